@@ -41,6 +41,7 @@ func Ticks(v uint32) Value    { return Value{Kind: KindTicks, num: int64(v)} }
 func Octets(b []byte) Value   { return Value{Kind: KindOctets, bytes: b} }
 func Text(s string) Value     { return Value{Kind: KindOctets, bytes: []byte(s)} }
 func ObjectID(o OID) Value    { return Value{Kind: KindOID, oid: o} }
+func Opaque(b []byte) Value   { return Value{Kind: KindOpaque, bytes: b} }
 func Address(a netip.Addr) Value {
 	b := a.Unmap().As4()
 	return Value{Kind: KindAddress, bytes: b[:]}
