@@ -1,0 +1,56 @@
+# phoneport: `make` lists the targets. Everything needs Go 1.26; what else a target needs, it installs or
+# names. Scripts of more than a few lines are in .ci/.
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+PKGS     ?= ./...
+FUZZTIME ?= 30s
+# Packages whose tests run goroutines against each other; the race detector is too slow for the rest.
+RACE     ?= ./switchctl/fleet/... ./switchctl/snmp/... ./switchctl/sim/... ./policy/enforce/... ./cmd/internal/...
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test lint race fuzz bench cover golden
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: ## see it work: a simulated campus is broken, audited, repaired and audited again
+	@go run ./cmd/phoneport demo --once
+
+build: ## build bin/phoneport
+	CGO_ENABLED=0 go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/phoneport ./cmd/phoneport
+
+test: ## everything CI runs: install test tools (Debian, root), lint, all tests, race tests
+	@.ci/deps
+	@$(MAKE) --no-print-directory lint
+	go test $(PKGS)
+	@$(MAKE) --no-print-directory race
+
+lint: ## the gate: go vet, staticcheck, gofumpt
+	go vet $(PKGS)
+	go tool staticcheck $(PKGS)
+	@unformatted=$$(go tool gofumpt -l .); if [ -n "$$unformatted" ]; then \
+	  echo "not gofumpt-clean; run: go tool gofumpt -w ."; echo "$$unformatted"; exit 1; fi
+
+race: ## the concurrent packages under the race detector (needs a C compiler)
+	@if [ "$$(go env CGO_ENABLED)" = 1 ] && command -v "$$(go env CC)" >/dev/null; then \
+	  echo "go test -race $(RACE)"; go test -race $(RACE); \
+	else echo "SKIPPED: the race detector needs a C compiler ($$(go env CC)), which is missing here"; fi
+
+fuzz: ## fuzz every decoder in turn, FUZZTIME each (default 30s); PKGS=./... narrows it
+	@.ci/fuzz $(FUZZTIME) $(PKGS)
+
+bench: ## speed against snmpbulkwalk and a plain gosnmp program, measured in the same run
+	@.ci/deps snmpbulkwalk
+	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/internal/bench
+
+cover: ## statement coverage by package, and cover.html to look at
+	@mkdir -p bin
+	go test -coverprofile=bin/cover.out $(PKGS)
+	@go tool cover -html=bin/cover.out -o bin/cover.html
+	@go tool cover -func=bin/cover.out | tail -n 1
+
+golden: ## write the golden files anew; read the diff before committing it
+	@.ci/golden $(PKGS)
