@@ -1,0 +1,5 @@
+//go:build !unix
+
+package fleet
+
+func defaultOpenParallel() int { return DefaultOpenParallel }
