@@ -1,0 +1,68 @@
+package archtest
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// group is a folder whose sub-folders are extensions of one kind.
+type group struct {
+	dir   string
+	list  string // the package that lists them, "" where each user names its own
+	suite string // the conformance suite that the tests of each must import
+	why   string
+	not   []string // sub-folders that are no extension
+}
+
+var groups = []group{
+	{
+		dir: "switchctl/driver", list: "switchctl/driver", suite: "switchctl/drivertest",
+		why: "a driver that is not in the list is never chosen, and one that does not pass the suite breaks what all others promise",
+	},
+	{
+		dir: "inventory/source", suite: "inventory/sourcetest",
+		why: "what all sources promise (whole lists, named lines, cancelling) is tested in one place",
+	},
+}
+
+// TestExtensions finds a driver or source that was written and then forgotten somewhere.
+func TestExtensions(t *testing.T) {
+	t.Parallel()
+	byName := map[string]pkg{}
+	for _, p := range list(t) {
+		byName[p.path] = p
+	}
+	for _, g := range groups {
+		t.Run(g.dir, func(t *testing.T) {
+			t.Parallel()
+			entries, err := os.ReadDir(filepath.Join(root(t), filepath.FromSlash(g.dir)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := 0
+			for _, e := range entries {
+				if !e.IsDir() || e.Name() == "testdata" || slices.Contains(g.not, e.Name()) {
+					continue
+				}
+				n++
+				path := g.dir + "/" + e.Name()
+				p, ok := byName[path]
+				if !ok {
+					t.Errorf("%s: no Go package", path)
+					continue
+				}
+				if g.list != "" && !slices.Contains(byName[g.list].imports, path) {
+					t.Errorf("%s is not in the list of %s: %s", path, g.list, g.why)
+				}
+				if g.suite != "" && !slices.Contains(p.tests, g.suite) {
+					t.Errorf("%s: no test runs %s: %s", path, g.suite, g.why)
+				}
+			}
+			if n == 0 {
+				t.Errorf("%s: no extension found; the test looks at the wrong place", g.dir)
+			}
+		})
+	}
+}
