@@ -37,7 +37,7 @@ func newMember(t Target, o Options) *member {
 		},
 		// Only lost contact speaks against trying again: a refusal is an answer.
 		IsSuccessful: func(err error) bool { return !lostContact(err) },
-		IsExcluded: func(error) bool { return m.gaveUp },
+		IsExcluded:   func(error) bool { return m.gaveUp },
 		OnStateChange: func(name string, _, to gobreaker.State) {
 			if to == gobreaker.StateOpen {
 				m.until = time.Now().Add(o.BreakerCooldown)
