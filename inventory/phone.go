@@ -24,6 +24,10 @@ type Phone struct {
 // Source gives the full list of the phones that it knows. A phone that is not in the list is gone.
 type Source interface {
 	Name() string
+	// Load reads the list. Where some entries are bad it returns the good ones together with a
+	// *LoadError that names the bad ones; LoadError.Partial tells that case from a list that could not
+	// be read at all. Phones have addresses; a phone listed twice is returned twice, as Merge reports
+	// it.
 	Load(ctx context.Context) ([]Phone, error)
 }
 
@@ -61,7 +65,8 @@ const (
 	EvidenceVoiceMAC EvidenceKind = "voice-mac" // MAC learned in the voice VLAN
 	EvidenceMAC      EvidenceKind = "mac"       // MAC learned in any VLAN
 	EvidenceOUI      EvidenceKind = "oui"       // vendor prefix of a phone maker
-	EvidencePoE      EvidenceKind = "poe"       // draws power as a phone of that class does
+	EvidencePoE      EvidenceKind = "poe"       // draws power as a phone does
+	EvidenceExpected EvidenceKind = "expected"  // a source says that this phone should be at this port
 )
 
 // Evidence is one sign, in words for people.
@@ -79,7 +84,21 @@ type Binding struct {
 	Model      string        // by what the phone says, else by the inventory
 	Evidence   []Evidence    // strongest first
 	Confidence Confidence
-	VoiceVLAN  uint16 // VLAN in which the phone's MAC was learned or which it says it adopted; 0 = neither
-	InVoice    bool   // heard in the voice VLAN that the port is configured for
+	VoiceVLAN  uint16 // tagged VLAN in which the phone's MAC was learned, else the one that it says it adopted; 0 = neither
+	InVoice    bool   // MAC learned in the voice VLAN that the port is configured for, or the phone says that it adopted it
 	InData     bool   // MAC learned in the untagged VLAN of the port
+	MACs       int    // different MAC addresses learned on the port: few at a desk, many on an uplink
+	Trunk      bool   // the port is a trunk
+}
+
+// Direct reports whether the switch hears the phone itself by LLDP or CDP, so that nothing but the
+// cable can be between them. A MAC address is learned on every port on the way.
+func (b Binding) Direct() bool {
+	for _, e := range b.Evidence {
+		switch e.Kind {
+		case EvidenceMED, EvidenceLLDP, EvidenceCDP:
+			return true
+		}
+	}
+	return false
 }
