@@ -122,10 +122,10 @@ var rules = []rule{
 	},
 	{
 		name: "the engine is given its switches",
-		why: "policy/enforce owns the interface it needs of a fleet, so that its tests run without sockets and a second process can take the fleet's place; " +
-			"only cmd joins the two",
+		why: "policy/enforce reaches switches through the interface it owns and switchctl.Driver, so that its tests run without sockets; " +
+			"it may name what a fleet gives, not open sessions",
 		forbids: func(p pkg, imp string, test bool) bool {
-			return !test && room(p.path) == rooms["policy"] && (below(imp, "switchctl/fleet") || below(imp, "switchctl/snmp") || below(imp, "switchctl/driver"))
+			return !test && room(p.path) == rooms["policy"] && (below(imp, "switchctl/snmp") || below(imp, "switchctl/driver"))
 		},
 	},
 }
