@@ -1,0 +1,150 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"phoneport/discovery"
+	"phoneport/policy"
+	"phoneport/switchctl"
+)
+
+func (k *checker) inventory(rs []rawSource) {
+	seen := map[string]string{}
+	for i, r := range rs {
+		path := k.name("inventory", i, r.Name, seen)
+		kind := k.oneOf(path+".kind", r.Kind, "csv")
+		if kind == "" && r.Kind == "" {
+			kind = "csv"
+		}
+		s := Source{Name: r.Name, Kind: kind, Path: resolvePath(k.dir, r.Path), Site: r.Site, Columns: columns(r.Columns)}
+		if r.Path == "" {
+			k.errf(path, "path is missing")
+		}
+		switch d := r.Delimiter; {
+		case d == "":
+		case d == "tab" || d == `\t`:
+			s.Delimiter = '\t'
+		case utf8.RuneCountInString(d) == 1 && !strings.ContainsAny(d, "\"\r\n\uFFFD"):
+			s.Delimiter, _ = utf8.DecodeRuneInString(d)
+		default:
+			k.errf(path+".delimiter", "%q is no delimiter: write one character, or tab", d)
+		}
+		used := map[string]string{}
+		for field, head := range s.Columns {
+			if other, twice := used[head]; twice {
+				k.errf(path+".columns."+field, "column %q is used for %s too", head, other)
+			}
+			used[head] = field
+		}
+		k.out.Inventory = append(k.out.Inventory, s)
+	}
+}
+
+func columns(r rawColumns) map[string]string {
+	m := map[string]string{}
+	for field, head := range map[string]string{
+		"mac": r.MAC, "name": r.Name, "extension": r.Extension, "model": r.Model, "vendor": r.Vendor,
+		"profile": r.Profile, "site": r.Site, "switch": r.Switch, "port": r.Port, "protected": r.Protected,
+	} {
+		if head != "" {
+			m[field] = head
+		}
+	}
+	return m
+}
+
+func (k *checker) profiles(rs []rawProfile) {
+	seen := map[string]string{}
+	for i, r := range rs {
+		path := k.name("profiles", i, r.Name, seen)
+		p := policy.Profile{
+			Name: r.Name, Voice: k.voice(path+".voice", r.Voice), DataVLAN: uint16(r.DataVLAN), PoE: r.PoE,
+			Priority: r.Priority, Limit: r.Limit, Protected: r.Protected,
+		}
+		if r.DataVLAN != 0 {
+			k.between(path+".data_vlan", r.DataVLAN, 1, 4094)
+		}
+		if p.Voice.VLAN != 0 && int(p.Voice.VLAN) == r.DataVLAN {
+			k.errf(path+".data_vlan", "%d is the voice VLAN too", r.DataVLAN)
+		}
+		if p.PoE == switchctl.PoEOff {
+			k.errf(path+".poe", "off would take the power of phones away; leave poe out where it should not be looked after")
+		}
+		// 802.3bt type 4 gives 90 W at the switch; what is above is a mistake of units.
+		if p.Limit > 100_000 {
+			k.errf(path+".limit", "%s is more than any port can give", p.Limit)
+		}
+		k.out.Profiles = append(k.out.Profiles, p)
+	}
+}
+
+// Values of voice that follow from the rest (RFC 4594 and TIA-1057: EF and PCP 5 for voice bearers).
+const (
+	voiceApplication = 1 // TIA-1057 table 12
+	voicePCP         = 5
+	voiceDSCP        = 46
+)
+
+func (k *checker) voice(path string, r rawVoice) discovery.VoicePolicy {
+	mode := r.Mode
+	if mode == discovery.VoiceUnknown && r.VLAN != 0 {
+		mode = discovery.VoiceTagged
+	}
+	if mode == discovery.VoiceUnknown {
+		if r.PCP != nil || r.DSCP != nil {
+			k.errf(path, "pcp and dscp say nothing without vlan or mode")
+		}
+		return discovery.VoicePolicy{}
+	}
+	v := discovery.VoicePolicy{Application: voiceApplication, Mode: mode}
+	switch {
+	case mode == discovery.VoiceTagged:
+		k.between(path+".vlan", r.VLAN, 1, 4094)
+		v.VLAN = uint16(r.VLAN)
+	case r.VLAN != 0:
+		k.errf(path+".vlan", "%d has no meaning with mode %s", r.VLAN, mode)
+	}
+	if mode == discovery.VoiceTagged || mode == discovery.VoicePriority {
+		v.PCP = voicePCP
+	}
+	v.DSCP = voiceDSCP
+	if r.PCP != nil {
+		k.between(path+".pcp", *r.PCP, 0, 7)
+		v.PCP = uint8(*r.PCP)
+	}
+	if r.DSCP != nil {
+		k.between(path+".dscp", *r.DSCP, 0, 63)
+		v.DSCP = uint8(*r.DSCP)
+	}
+	return v
+}
+
+func (k *checker) assignments(rs []rawAssignment) {
+	profiles := map[string]string{}
+	for _, p := range k.out.Profiles {
+		profiles[p.Name] = p.Name
+	}
+	for i, r := range rs {
+		path := fmt.Sprintf("assignments[%d]", i)
+		if r.Profile == "" {
+			k.errf(path, "profile is missing")
+		} else {
+			k.known(path+".profile", "profile", r.Profile, profiles)
+		}
+		a := Assignment{
+			Place: k.at(path), Name: r.Name, Profile: r.Profile, Site: r.Site, Switch: r.Switch, Port: r.Port,
+			Model: r.Model, Vendor: r.Vendor, PhoneProfile: r.PhoneProfile, When: r.When,
+		}
+		for _, g := range []struct{ key, pattern string }{
+			{"site", a.Site}, {"switch", a.Switch}, {"port", a.Port}, {"model", a.Model}, {"vendor", a.Vendor}, {"phone_profile", a.PhoneProfile},
+		} {
+			k.glob(path+"."+g.key, g.pattern)
+		}
+		k.out.Assignments = append(k.out.Assignments, a)
+	}
+	if len(profiles) > 0 && len(rs) == 0 {
+		k.warnf("%s: no assignment gives any port a profile, so no profile is used", k.at("profiles"))
+	}
+}

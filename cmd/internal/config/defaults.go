@@ -1,0 +1,60 @@
+package config
+
+import (
+	"reflect"
+	"time"
+
+	"phoneport/switchctl/fleet"
+)
+
+// defaults gives what holds where nothing is written. Lists are empty.
+func defaults() raw {
+	return raw{
+		Audit: rawAudit{
+			IdleVoiceDays: 30,
+			BootTime:      5 * time.Minute,
+		},
+		Limits: rawLimits{
+			PerPort:        4,
+			PerSwitch:      48,
+			PerSite:        200,
+			Total:          500,
+			Window:         time.Hour,
+			MaxMACs:        5,
+			CycleRest:      24 * time.Hour,
+			StopUnverified: 0.2,
+		},
+		Fleet: rawFleet{
+			Parallel:        fleet.DefaultParallel,
+			OpenTimeout:     fleet.DefaultOpenTimeout,
+			Timeout:         fleet.DefaultPerSwitchTimeout,
+			BreakerFailures: fleet.DefaultBreakerFailures,
+			BreakerCooldown: fleet.DefaultBreakerCooldown,
+		},
+	}
+}
+
+// Defaults of one credential; they are not keys of their own because credentials are a list.
+const (
+	defaultVersion = "2c"
+	defaultTimeout = 2 * time.Second
+	defaultRetries = 2
+)
+
+// scalars calls f for each key outside lists, with its dotted name and its value in v.
+func scalars(v reflect.Value, prefix string, f func(key string, value any)) {
+	t := v.Type()
+	for i := range t.NumField() {
+		key := t.Field(i).Tag.Get("mapstructure")
+		if prefix != "" {
+			key = prefix + "." + key
+		}
+		switch field := v.Field(i); {
+		case field.Kind() == reflect.Struct:
+			scalars(field, key, f)
+		case field.Kind() == reflect.Slice:
+		default:
+			f(key, field.Interface())
+		}
+	}
+}
