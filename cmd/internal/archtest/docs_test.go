@@ -131,6 +131,12 @@ func TestCommands(t *testing.T) {
 	if len(commands) == 0 {
 		t.Fatal("no sub-command found below cmd")
 	}
+	reference := documents(t)["docs/reference.md"]
+	for c := range commands {
+		if c != "phoneport" && !strings.Contains(reference, "`phoneport "+c+"`") && !strings.Contains(reference, "`phoneport "+c+" ") {
+			t.Errorf("docs/reference.md: nothing about the command %s", c)
+		}
+	}
 	commands["help"] = true
 	commands["completion"] = true // made by cobra
 	n := 0
