@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"phoneport/discovery"
@@ -57,17 +58,24 @@ type Profile struct {
 
 // Intent is what should hold on one port, and why.
 type Intent struct {
-	Profile   *Profile // nil: nothing is known about what this port should be
-	Why       string   // the assignment that chose the profile
-	Guards    []Guard  // reasons not to write to this port
-	Exception *Exception
+	Profile *Profile // nil: nothing is known about what this port should be
+	Why     string   // the assignment that chose the profile, or why there is none
+	// NeedsPhone is true where the profile was chosen because of the phone on the port, so that the
+	// choice is no better than the proof that the phone is there; false where the port itself was named.
+	NeedsPhone bool
+	Guards     []Guard      // reasons not to write to this port
+	Exceptions []*Exception // those whose globs match this port, live or expired
 }
 
 // Guard is one reason never to write to a port.
 type Guard struct {
-	ID     string // stable word: uplink, lag, dot1x, routed, protected, too-many-macs, trunk …
-	Reason string
+	ID     string   // stable word, one of those in guard.go
+	Reason string   // what was seen, for people
+	Kinds  []string // the kinds of change that it stops (Change.Kind); empty = every kind
 }
+
+// Stops reports whether the guard stops changes of the kind.
+func (g Guard) Stops(kind string) bool { return len(g.Kinds) == 0 || slices.Contains(g.Kinds, kind) }
 
 // Exception exempts ports from rules, with a reason, an owner and an end.
 type Exception struct {
@@ -81,48 +89,71 @@ type Exception struct {
 // View is all that a rule may look at for one port. It is read-only.
 type View struct {
 	Now      time.Time
+	Site     string
 	Switch   *switchctl.Snapshot
 	Port     *switchctl.PortState
-	Bindings []inventory.Binding // phones on this port
+	Bindings []inventory.Binding // phones on this port, the surest first
+	Expected []inventory.Phone   // phones that the inventory expects here, found or not
 	Intent   Intent
 	Fleet    FleetFacts
 	Options  Options
 }
 
-// FleetFacts is what can be known only after all switches were read.
+// FleetFacts is what can be known only after all switches were read. NewFacts fills all but LastPhone.
 type FleetFacts struct {
 	// Seen gives every port on which a MAC was found as a phone; more than one is a duplicate.
 	Seen map[discovery.MAC][]switchctl.PortRef
 	// LastPhone is when a phone was last seen on a port; the zero time where never, absent where no
 	// history is kept.
 	LastPhone map[switchctl.PortRef]time.Time
+	// Read are switches that were read.
+	Read map[switchctl.SwitchID]bool
 	// Unread are switches that could not be read: a phone expected there is not called missing.
 	Unread map[switchctl.SwitchID]bool
+	// Blind are switches that were read, but where phones cannot be seen now, and why: no table of
+	// neighbours or addresses, or restarted a moment ago.
+	Blind map[switchctl.SwitchID]string
+	// Phones is how many phones the inventory has; with none, no phone is called unknown.
+	Phones int
+	// VoiceVLANs are the VLANs that some profile or some port uses for voice.
+	VoiceVLANs map[uint16]bool
 }
 
 // Options are the numbers that rules use.
 type Options struct {
-	IdleVoiceDays int           // voice VLAN configured where no phone has been for so many days
+	IdleVoiceDays int           // voice VLAN configured where no phone has been for so many days; 0 = never idle
 	BootTime      time.Duration // a phone may be silent for so long after power or link came
 }
 
-// Rule is one thing that can be wrong.
+// Rule is one thing that can be wrong. At least one of Check, Switch and Fleet is set.
 type Rule struct {
-	ID       string // stable, kebab-case; also the name of its docs page
-	Title    string // what is wrong, in words for people
-	Why      string // why an admin should care
-	Severity Severity
-	Check    func(View) []Finding      // per port; may be nil
-	Fleet    func(FleetView) []Finding // over the whole fleet: missing phones; may be nil
+	ID       string                     // stable, kebab-case; also the name of its docs page
+	Title    string                     // what is wrong, in words for people
+	Why      string                     // why an admin should care
+	Severity Severity                   // of findings that set none
+	Check    func(View) []Finding       // per port; may be nil
+	Switch   func(SwitchView) []Finding // per switch: what has one cause for many ports; may be nil
+	Fleet    func(FleetView) []Finding  // over the whole fleet: missing phones; may be nil
+}
+
+// SwitchView is what a rule about a whole switch may look at.
+type SwitchView struct {
+	Now        time.Time
+	Switch     *switchctl.Snapshot
+	Ports      []View       // parallel to Switch.Ports
+	Exceptions []*Exception // those whose switch glob matches
+	Facts      FleetFacts
+	Options    Options
 }
 
 // FleetView is what a fleet rule may look at.
 type FleetView struct {
-	Now       time.Time
-	Directory *inventory.Directory
-	Bindings  []inventory.Binding
-	Facts     FleetFacts
-	Options   Options
+	Now        time.Time
+	Directory  *inventory.Directory
+	Readings   []*Reading // every switch that was read
+	Exceptions []Exception
+	Facts      FleetFacts
+	Options    Options
 }
 
 // Finding is one thing that is wrong at one place.
@@ -137,6 +168,9 @@ type Finding struct {
 	// Confidence of the binding that the finding rests on. Findings that need no phone (a port
 	// assigned by name) are Certain.
 	Confidence inventory.Confidence
+	// Excepted is the live exception that exempts the port from the rule; nil for a finding that counts.
+	// Excepted findings are reported apart and never acted on.
+	Excepted *Exception
 }
 
 // Hold is a change that waits, and why.
@@ -162,22 +196,36 @@ type Plan struct {
 	Held   []Hold
 }
 
-// Limits bound what Decide lets through. Zero means no limit, except in PerPort (zero = 1 change of a
-// kind at a time).
+// Limits bound what Decide lets through. Zero means no limit, except in PerPort (zero = one change of
+// each kind in a window). With Window zero the limits hold for each plan alone.
 type Limits struct {
 	PerPort   int // changes of one port in a window
 	PerSwitch int
 	PerSite   int
 	Total     int
 	Window    time.Duration
+	// CycleRest is how long a port is left alone after a power cycle or a bounce: where one did not
+	// help, a person must look.
+	CycleRest time.Duration
+	// Hours are the change windows; empty = at any time.
+	Hours []Hours
 	// MaxMACs: a port with more learned MACs than this is not a phone port.
 	MaxMACs int
 	// Kinds that may be applied at all (Change.Kind); nil = all but bounce.
 	Kinds []string
 	// Protect lists ports (switch glob, port glob) that are never written to.
 	Protect []PortPattern
-	// StopUnverified: hold everything once this share of at least 5 recent changes ended unverified.
+	// StopUnverified: hold everything once this share (0..1) of at least 5 changes in the window ended
+	// unverified.
 	StopUnverified float64
+}
+
+// Hours is one change window of a week. From and To are times since midnight in Zone; To before From
+// goes over midnight, and belongs to the day on which it begins.
+type Hours struct {
+	Days     []time.Weekday // empty = every day
+	From, To time.Duration
+	Zone     *time.Location // nil = UTC
 }
 
 // PortPattern names ports by globs; an empty glob matches all.

@@ -1,0 +1,56 @@
+package policy
+
+import (
+	"strings"
+
+	"phoneport/switchctl"
+)
+
+// Subject is what a table of a switch is about. A rule that needs a subject is silent where a table of it
+// could not be read: what was not read is not wrong.
+type Subject uint8
+
+// The subjects.
+const (
+	AboutOther Subject = iota // nothing that a rule asks for
+	AboutLLDP                 // neighbours heard by LLDP, LLDP-MED included
+	AboutCDP                  // neighbours heard by CDP
+	AboutMACs                 // the forwarding database
+	AboutVLANs                // VLANs of the switch and of its ports
+	AboutPoE                  // inline power of ports and groups
+)
+
+// tableWords are parts of the names of tables and objects, in lower case, by which a subject is known. Drivers
+// name tables as their MIB or command does; all of them keep to these words.
+var tableWords = map[Subject][]string{
+	AboutLLDP:  {"lldp"},
+	AboutCDP:   {"cdp"},
+	AboutMACs:  {"fdb", "mac address", "mac-address", "learned"},
+	AboutVLANs: {"vlan", "dot1q", "vtp", "vmvoice"},
+	AboutPoE:   {"peth", "poe", "pse", "inline power", "power"},
+}
+
+// Unseen reports whether a table about the subject could not be read, or not whole, and why:
+// "lldpRemTable: timed out".
+func Unseen(s *switchctl.Snapshot, about Subject) (why string, missing bool) {
+	for _, m := range s.Missing {
+		if subjectOf(m.Table) == about {
+			return m.Table + ": " + m.Reason, true
+		}
+	}
+	return "", false
+}
+
+// subjectOf gives the subject of a table by its name. LLDP goes first, for its extensions carry VLANs and power
+// of the neighbour; the forwarding database next, for Q-BRIDGE has "dot1q" in all its names.
+func subjectOf(table string) Subject {
+	name := strings.ToLower(table)
+	for _, about := range []Subject{AboutLLDP, AboutCDP, AboutMACs, AboutVLANs, AboutPoE} {
+		for _, w := range tableWords[about] {
+			if strings.Contains(name, w) {
+				return about
+			}
+		}
+	}
+	return AboutOther
+}
