@@ -23,6 +23,8 @@ type Directory struct {
 	text    string // all texts, see builder
 
 	byName, byExtension, byPort func() []int32 // record numbers in the order of the folded key
+
+	ouis *OUITable // nil = KnownOUIs
 }
 
 // record is a Phone without its address; texts are places in Directory.text.
@@ -31,6 +33,23 @@ type record struct {
 
 	protected bool
 	sepName   bool // the name is SEP and the address, as CUCM names phones; it takes no text
+}
+
+// WithOUIs gives a Directory of the same phones whose Correlate uses another table of prefixes.
+func (d *Directory) WithOUIs(t *OUITable) *Directory {
+	if d == nil {
+		d, _ = NewDirectory(nil)
+	}
+	n := *d
+	n.ouis = t
+	return &n
+}
+
+func (d *Directory) ouiTable() *OUITable {
+	if d == nil || d.ouis == nil {
+		return KnownOUIs()
+	}
+	return d.ouis
 }
 
 // Len gives the number of phones.

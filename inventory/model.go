@@ -61,6 +61,7 @@ func sameModel(a, b string) bool {
 // identity is what a text says of the device that it describes.
 type identity struct {
 	vendor, model string
+	exact         bool // a rule knew the model; else model is the text as it came
 	phone         bool // only a phone describes itself so
 }
 
@@ -151,7 +152,7 @@ func identify(vendor, text string) identity {
 		if r.vendor == "Cisco" {
 			model = ciscoModel(model)
 		}
-		return identity{r.vendor, model, r.phone}
+		return identity{r.vendor, model, true, r.phone}
 	}
 	id.phone = !network && strings.Contains(low, "ip phone")
 	return id
