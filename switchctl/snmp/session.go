@@ -1,10 +1,6 @@
 package snmp
 
-import (
-	"context"
-
-	"phoneport/discovery"
-)
+import "context"
 
 // Var is one variable of a SET.
 type Var struct {
@@ -21,23 +17,6 @@ type Table struct {
 	Only []OID
 	// Rows is how many rows the caller expects, 0 for no idea. It saves requests, never loses rows.
 	Rows int
-}
-
-// Rows is what was read of one Table. Rows come in the order of their index, whatever order the agent
-// sent them in; a row is there when at least one of its columns is.
-type Rows struct {
-	Table Table
-	// Err says why the table is not whole: a *switchctl.Error. What was read before is kept.
-	Err  error
-	rows map[string]*Row
-	list []*Row // sorted on first use
-}
-
-// Row is one conceptual row.
-type Row struct {
-	Index OID
-	cells []Value // parallel to Table.Columns
-	cols  []uint32
 }
 
 // Session is one conversation with one agent. It is not safe for parallel use.
@@ -75,25 +54,3 @@ func ReadSystem(ctx context.Context, s Session) (System, error) {
 	up, _ := v[2].Int()
 	return System{Descr: v[0].Text(), ObjectID: v[1].OID(), UpTime: uint32(up), Name: v[3].Text(), Location: v[4].Text()}, nil
 }
-
-// Value gives a column of the row; KindNone where the agent did not give it.
-func (r *Row) Value(col uint32) Value {
-	for i, c := range r.cols {
-		if c == col {
-			return r.cells[i]
-		}
-	}
-	return Value{}
-}
-
-// Int gives a numeric column, ok false where missing or no number.
-func (r *Row) Int(col uint32) (int64, bool) { return r.Value(col).Int() }
-
-// Text gives a column as text, "" where missing.
-func (r *Row) Text(col uint32) string { return r.Value(col).Text() }
-
-// Bytes gives the octets of a column, nil where missing.
-func (r *Row) Bytes(col uint32) []byte { return r.Value(col).Bytes() }
-
-// MAC gives a column as a MAC address.
-func (r *Row) MAC(col uint32) (discovery.MAC, bool) { return r.Value(col).MAC() }

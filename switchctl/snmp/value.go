@@ -25,26 +25,45 @@ const (
 	KindOpaque         // Opaque
 )
 
-// Value is one value of an agent. Agents mix the integer types up, so the readers are lenient: Int reads
-// every number.
+// Value is one value of an agent. It is immutable and comparable. Agents mix the integer types up, so the
+// readers are lenient: Int reads every number.
 type Value struct {
-	Kind  Kind
-	num   int64
-	bytes []byte
-	oid   OID
+	Kind Kind
+	num  int64
+	// octets of strings and addresses; of an OBJECT IDENTIFIER its parts, four octets each
+	octets string
 }
 
-// Integer, Unsigned, Octets, Text, ObjectID and Address make values for Set.
-func Integer(v int64) Value   { return Value{Kind: KindInteger, num: v} }
+// Integer makes an INTEGER.
+func Integer(v int64) Value { return Value{Kind: KindInteger, num: v} }
+
+// Unsigned makes a Gauge32 or Unsigned32.
 func Unsigned(v uint32) Value { return Value{Kind: KindUnsigned, num: int64(v)} }
-func Ticks(v uint32) Value    { return Value{Kind: KindTicks, num: int64(v)} }
-func Octets(b []byte) Value   { return Value{Kind: KindOctets, bytes: b} }
-func Text(s string) Value     { return Value{Kind: KindOctets, bytes: []byte(s)} }
-func ObjectID(o OID) Value    { return Value{Kind: KindOID, oid: o} }
-func Opaque(b []byte) Value   { return Value{Kind: KindOpaque, bytes: b} }
+
+// Ticks makes TimeTicks, in hundredths of a second.
+func Ticks(v uint32) Value { return Value{Kind: KindTicks, num: int64(v)} }
+
+// Octets makes an OCTET STRING of a copy of b.
+func Octets(b []byte) Value { return Value{Kind: KindOctets, octets: string(b)} }
+
+// Text makes an OCTET STRING of text.
+func Text(s string) Value { return Value{Kind: KindOctets, octets: s} }
+
+// Opaque makes an Opaque of a copy of b.
+func Opaque(b []byte) Value { return Value{Kind: KindOpaque, octets: string(b)} }
+
+// ObjectID makes an OBJECT IDENTIFIER.
+func ObjectID(o OID) Value {
+	return Value{Kind: KindOID, octets: string(appendKey(make([]byte, 0, 4*len(o)), o))}
+}
+
+// Address makes an IpAddress of an IPv4 address; any other gives 0.0.0.0.
 func Address(a netip.Addr) Value {
-	b := a.Unmap().As4()
-	return Value{Kind: KindAddress, bytes: b[:]}
+	var b [4]byte
+	if a = a.Unmap(); a.Is4() {
+		b = a.As4()
+	}
+	return Value{Kind: KindAddress, octets: string(b[:])}
 }
 
 // Number makes a value of any numeric kind; Counter64 above 2^63 is kept in its bits.
@@ -60,28 +79,41 @@ func (v Value) Int() (n int64, ok bool) {
 	case KindInteger, KindCounter32, KindUnsigned, KindTicks, KindCounter64:
 		return v.num, true
 	case KindOctets:
-		if len(v.bytes) == 0 || len(v.bytes) > 19 {
+		if v.octets == "" || len(v.octets) > 19 {
 			return 0, false
 		}
-		n, err := strconv.ParseInt(string(v.bytes), 10, 64)
+		n, err := strconv.ParseInt(v.octets, 10, 64)
 		return n, err == nil
 	}
 	return 0, false
 }
 
-// Bytes gives the octets of an OCTET STRING, Opaque or IpAddress, else nil. The caller must not change them.
-func (v Value) Bytes() []byte { return v.bytes }
+// Bytes gives a copy of the octets of an OCTET STRING, Opaque or IpAddress, else nil.
+func (v Value) Bytes() []byte {
+	if v.octets == "" || v.Kind == KindOID {
+		return nil
+	}
+	return []byte(v.octets)
+}
+
+// Len gives the number of octets of an OCTET STRING, Opaque or IpAddress.
+func (v Value) Len() int {
+	if v.Kind == KindOID {
+		return 0
+	}
+	return len(v.octets)
+}
 
 // Text gives an OCTET STRING as text without trailing NULs and surrounding blanks; invalid UTF-8 is
 // replaced. Numbers, addresses and object identifiers are given in their usual text form.
 func (v Value) Text() string {
 	switch v.Kind {
 	case KindOctets, KindOpaque:
-		return strings.TrimSpace(strings.ToValidUTF8(strings.TrimRight(string(v.bytes), "\x00"), "\uFFFD"))
+		return strings.TrimSpace(strings.ToValidUTF8(strings.TrimRight(v.octets, "\x00"), "\uFFFD"))
 	case KindOID:
-		return v.oid.String()
+		return v.OID().String()
 	case KindAddress:
-		if a, ok := netip.AddrFromSlice(v.bytes); ok {
+		if a, ok := netip.AddrFromSlice([]byte(v.octets)); ok {
 			return a.String()
 		}
 		return ""
@@ -94,22 +126,31 @@ func (v Value) Text() string {
 }
 
 // OID gives an OBJECT IDENTIFIER, else nil.
-func (v Value) OID() OID { return v.oid }
+func (v Value) OID() OID {
+	if v.Kind != KindOID {
+		return nil
+	}
+	o := make(OID, len(v.octets)/4)
+	for i := range o {
+		o[i] = uint32(v.octets[4*i])<<24 | uint32(v.octets[4*i+1])<<16 | uint32(v.octets[4*i+2])<<8 | uint32(v.octets[4*i+3])
+	}
+	return o
+}
 
 // MAC gives an address that is six octets, or text in a spelling of discovery.ParseMAC.
 func (v Value) MAC() (m discovery.MAC, ok bool) {
 	if v.Kind != KindOctets {
 		return m, false
 	}
-	if len(v.bytes) == 6 {
-		copy(m[:], v.bytes)
+	if len(v.octets) == 6 {
+		copy(m[:], v.octets)
 		return m, !m.IsZero()
 	}
-	m, err := discovery.ParseMAC(string(v.bytes))
+	m, err := discovery.ParseMAC(v.octets)
 	return m, err == nil
 }
 
 // Bit reports bit n of a BITS or PortList value: bit 0 is the most significant bit of the first octet.
 func (v Value) Bit(n int) bool {
-	return n >= 0 && n/8 < len(v.bytes) && v.bytes[n/8]&(0x80>>(n%8)) != 0
+	return n >= 0 && n/8 < len(v.octets) && v.octets[n/8]&(0x80>>(n%8)) != 0
 }

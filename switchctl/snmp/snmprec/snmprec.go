@@ -44,7 +44,7 @@ var tags = map[string]snmp.Kind{
 // Read reads a recording. Lines may come in any order; of an identifier that comes twice the first is
 // kept. A bad line loses only itself: the walk holds all good lines also when err is not nil, and err
 // joins one error for each bad line ("line 7: …"). Empty lines and lines that begin with # are skipped.
-// Tag 5 (NULL), with which recorders mark what was not there, is skipped too.
+// A variation of snmpsim's module numeric is read as the number it begins with. Tag 5 (NULL), with which recorders mark what was not there, is skipped too.
 func Read(r io.Reader) (Walk, error) {
 	var (
 		w    Walk
@@ -95,6 +95,9 @@ func parse(line string) (Record, error) {
 	if tag == "5" {
 		return Record{OID: oid}, nil
 	}
+	if t, module, ok := strings.Cut(tag, ":"); ok && module == "numeric" {
+		tag, value = t, numeric(value)
+	}
 	isHex := strings.HasSuffix(tag, "x")
 	kind, ok := tags[strings.TrimSuffix(tag, "x")]
 	if !ok {
@@ -105,6 +108,18 @@ func parse(line string) (Record, error) {
 		return Record{}, fmt.Errorf("parse variable %s: %w", oid, err)
 	}
 	return Record{OID: oid, Value: v}, nil
+}
+
+// numeric gives the number that snmpsim's variation module of that name begins with: its value moves with
+// time, a recording stands still.
+func numeric(args string) string {
+	start := "0"
+	for _, arg := range strings.Split(args, ",") {
+		if k, v, _ := strings.Cut(arg, "="); k == "initial" || k == "offset" {
+			start = v
+		}
+	}
+	return start
 }
 
 func parseValue(kind snmp.Kind, s string, isHex bool) (snmp.Value, error) {

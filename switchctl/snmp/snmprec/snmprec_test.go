@@ -25,13 +25,14 @@ func TestReadKeepsGoodLines(t *testing.T) {
 		"1.3.6.1.2.1.4.20.1.1.10.0.0.1|64|10.0.0.1\n" +
 		"1.3.6.1.2.1.31.1.1.1.6.1|70|18446744073709551615\n" +
 		"1.3.6.1.2.1.99.1|5|\n" +
+		"1.3.6.1.2.1.99.2|2:numeric|max=100,offset=50\n" +
 		"rubbish\n" +
 		"1.3.x|2|1\n" +
 		"1.3.6|9|1\n" +
 		"1.3.6|2|99999999999\n" +
 		"1.3.6|4x|0g\n"
 	w, err := snmprec.Read(strings.NewReader(text))
-	for _, want := range []string{"line 6: parse variable 1.3.6.1.2.1.1.3.0", "line 11:", "line 12:", "line 13:", "line 14:", "line 15:"} {
+	for _, want := range []string{"line 6: parse variable 1.3.6.1.2.1.1.3.0", "line 12:", "line 13:", "line 14:", "line 15:", "line 16:"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error lacks %q: %v", want, err)
 		}
@@ -47,6 +48,7 @@ func TestReadKeepsGoodLines(t *testing.T) {
 		"1.3.6.1.2.1.2.2.1.6.1 \x00\x11\"\uFFFD",
 		"1.3.6.1.2.1.4.20.1.1.10.0.0.1 10.0.0.1",
 		"1.3.6.1.2.1.31.1.1.1.6.1 18446744073709551615",
+		"1.3.6.1.2.1.99.2 50",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
