@@ -163,7 +163,17 @@ func (v *view) exchange(ctx context.Context, p pdu) (*gosnmp.SnmpPacket, error) 
 			break
 		}
 	}
+	if v.cfg.PrivKey != "" && !v.answered && errors.Is(last, switchctl.ErrUnreachable) && v.discovered() && ctx.Err() == nil {
+		// Agents drop in silence what they cannot decrypt.
+		last = &switchctl.Error{Class: switchctl.ErrDenied, Err: errors.New("the agent is there but does not answer this user: the privacy key or protocol is wrong")}
+	}
 	return nil, last
+}
+
+// discovered reports whether an SNMPv3 agent told its engine id.
+func (v *view) discovered() bool {
+	p, ok := v.g.SecurityParameters.(*gosnmp.UsmSecurityParameters)
+	return ok && p.AuthoritativeEngineID != ""
 }
 
 // wake ends a wait for an answer when ctx ends. The function that it gives must be called before the

@@ -6,6 +6,7 @@ type limits struct {
 	reps     int  // the most repetitions of one GETBULK
 	vars     int  // the most variables of one request
 	bulk     bool // GETBULK may be used
+	proven   int  // octets of the longest answer that came
 	overfill bool // ask for more than fits: the agent cuts the answer, as RFC 3416 clause 4.2.3 lets it
 }
 

@@ -113,6 +113,15 @@ type request struct {
 	reps int
 }
 
+// octets is how long the answer will be, as far as the sizes are known.
+func (q request) octets() int {
+	n := 0
+	for _, c := range q.cols {
+		n += c.size * q.reps
+	}
+	return n
+}
+
 // probeReps is how many rows the first look at a table asks for: enough to end the small tables.
 const probeReps = 3
 
@@ -228,8 +237,9 @@ func (r *reader) step(ctx context.Context, req request) error {
 	}
 	single := p.kind == "GETNEXT" && len(req.cols) == 1
 	ask := ctx
-	if !single && r.answered {
-		// A smaller request is the better second try.
+	if !single && r.answered && min(req.octets(), r.limit.size) > r.limit.proven {
+		// Nothing as long came back yet: a smaller request is the better second try. Where longer answers
+		// came, silence is a lost packet and the same request is as good as any.
 		ask = context.WithValue(ctx, tryOnce{}, true)
 	}
 	res, err := r.exchange(ask, p)
@@ -318,6 +328,7 @@ func (r *reader) store(req request, vars []gosnmp.SnmpPDU) error {
 			cur = r.take(cur, &vars[j], n)
 		}
 	}
+	r.limit.proven = max(r.limit.proven, size)
 	if size > r.limit.size+200 {
 		// The agent sends more than it was asked to: its answers travel in fragments.
 		r.limit.overfill = false
