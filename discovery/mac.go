@@ -1,7 +1,6 @@
 package discovery
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -16,67 +15,100 @@ var errMAC = errors.New("not a MAC address")
 
 // ParseMAC reads a MAC address in the spellings that switches, phones and provisioning systems use:
 //
-//	aa:bb:cc:dd:ee:ff  aa-bb-cc-dd-ee-ff  aa bb cc dd ee ff  aabb.ccdd.eeff  aabbcc-ddeeff
+//	aa:bb:cc:dd:ee:ff  aa-bb-cc-dd-ee-ff  aa bb cc dd ee ff  aabb.ccdd.eeff  aabb-ccdd-eeff  aabbcc-ddeeff
 //	aabbccddeeff  0xaabbccddeeff  a:b:c:d:e:f (leading zeros dropped)
 //	SEPaabbccddeeff  SIPaabbccddeeff  (device names of Cisco phones)
 //	aabbccddeeff:P1  aa:bb:cc:dd:ee:ff:P2  (LLDP port ids of Cisco and Snom phones)
 //
-// Upper and lower case may be mixed. The all-zero address is refused.
+// Upper and lower case may be mixed, separators may not. Blanks and double quotes around the address, as
+// agents and exports leave them, are dropped. The all-zero address is refused.
 func ParseMAC(s string) (MAC, error) {
-	var m MAC
-	t := strings.TrimSpace(s)
-	if i := strings.LastIndexAny(t, ":-"); i > 0 && len(t)-i == 3 && (t[i+1] == 'P' || t[i+1] == 'p') && t[i+2] >= '0' && t[i+2] <= '9' {
-		t = t[:i]
-	}
-	if len(t) == 15 && (strings.EqualFold(t[:3], "SEP") || strings.EqualFold(t[:3], "SIP")) {
-		t = t[3:]
-	}
-	if len(t) == 14 && strings.EqualFold(t[:2], "0x") {
-		t = t[2:]
-	}
-	digits := t
-	if parts := strings.FieldsFunc(t, func(r rune) bool { return r == ':' || r == '-' || r == ' ' }); len(parts) == 6 {
-		var b strings.Builder
-		for _, p := range parts {
-			switch len(p) {
-			case 1:
-				b.WriteByte('0')
-			case 2:
-			default:
-				return m, fmt.Errorf("%w: %q", errMAC, s)
-			}
-			b.WriteString(p)
-		}
-		digits = b.String()
-	} else if ok := separated(t); ok {
-		digits = strings.NewReplacer(":", "", "-", "", ".", "", " ", "").Replace(t)
-	}
-	if len(digits) != 12 {
-		return m, fmt.Errorf("%w: %q", errMAC, s)
-	}
-	if _, err := hex.Decode(m[:], []byte(digits)); err != nil {
+	m, ok := parseMAC(s)
+	if !ok {
 		return MAC{}, fmt.Errorf("%w: %q", errMAC, s)
 	}
-	if m == (MAC{}) {
+	if m.IsZero() {
 		return m, fmt.Errorf("%w: %q is all zero", errMAC, s)
 	}
 	return m, nil
 }
 
-// separated reports whether t is three groups of four digits or two groups of six, with one kind of
-// separator: the dotted form of Cisco (aabb.ccdd.eeff), its dashed form at H3C and Huawei
-// (aabb-ccdd-eeff), and the form of HP (aabbcc-ddeeff).
-func separated(t string) bool {
-	for _, sep := range []string{".", "-", ":"} {
-		p := strings.Split(t, sep)
-		switch len(p) {
-		case 3:
-			return len(p[0]) == 4 && len(p[1]) == 4 && len(p[2]) == 4
-		case 2:
-			return len(p[0]) == 6 && len(p[1]) == 6
+// parseMAC takes off what is around the digits.
+func parseMAC(s string) (MAC, bool) {
+	s = strings.TrimSpace(s)
+	if len(s) > 2 && s[0] == '"' && s[len(s)-1] == '"' {
+		s = strings.TrimSpace(s[1 : len(s)-1])
+	}
+	// The port of the phone's own little switch: P1 towards the network, P2 towards the PC.
+	if n := len(s) - 3; n > 0 && (s[n] == ':' || s[n] == '-') && (s[n+1] == 'P' || s[n+1] == 'p') && '0' <= s[n+2] && s[n+2] <= '9' {
+		s = s[:n]
+	}
+	switch {
+	case len(s) == 15 && (strings.EqualFold(s[:3], "SEP") || strings.EqualFold(s[:3], "SIP")):
+		s = s[3:]
+	case len(s) == 14 && strings.EqualFold(s[:2], "0x"):
+		s = s[2:]
+	}
+	return parseDigits(s)
+}
+
+// parseDigits reads one group of twelve hex digits, two of six, three of four, or six of one or two, with
+// one kind of separator between them.
+func parseDigits(s string) (MAC, bool) {
+	var (
+		value  [6]uint64
+		length [6]int
+		groups int
+		sep    byte
+	)
+	for i := range len(s) {
+		c := s[i]
+		digit, ok := hexDigit(c)
+		switch {
+		case ok:
+			value[groups] = value[groups]<<4 | digit
+			if length[groups]++; length[groups] > 12 {
+				return MAC{}, false
+			}
+		case c == ':' || c == '-' || c == '.' || c == ' ':
+			if sep == 0 {
+				sep = c
+			}
+			if groups++; c != sep || groups == len(value) {
+				return MAC{}, false
+			}
+		default:
+			return MAC{}, false
 		}
 	}
-	return false
+	groups++
+	if groups == 4 || groups == 5 || groups == 6 && sep == '.' || groups < 6 && sep == ' ' {
+		return MAC{}, false
+	}
+	var v uint64
+	for i := range groups {
+		if length[i] != 12/groups && (groups != 6 || length[i] != 1) {
+			return MAC{}, false
+		}
+		v = v<<(48/groups) | value[i]
+	}
+	var m MAC
+	for i := range m {
+		m[i] = byte(v >> (40 - 8*i))
+	}
+	return m, true
+}
+
+func hexDigit(c byte) (uint64, bool) {
+	switch {
+	case '0' <= c && c <= '9':
+		return uint64(c - '0'), true
+	case 'a' <= c && c <= 'f':
+		return uint64(c-'a') + 10, true
+	case 'A' <= c && c <= 'F':
+		return uint64(c-'A') + 10, true
+	}
+	return 0, false
 }
 
 // String gives the address as aa:bb:cc:dd:ee:ff, and the empty string for the zero address.

@@ -39,12 +39,8 @@ func NameMAC(name string) (MAC, bool) {
 
 // unicastMAC reads the address of one device.
 func unicastMAC(s string) (MAC, bool) {
-	// Most ids are names and IP addresses, and the error of ParseMAC costs more than reading the id.
-	if len(s) < len("a:b:c:d:e:f") {
-		return MAC{}, false
-	}
-	m, err := ParseMAC(s)
-	if err != nil || m.Group() {
+	m, ok := parseMAC(s)
+	if !ok || m.IsZero() || m.Group() {
 		return MAC{}, false
 	}
 	return m, true
