@@ -116,7 +116,7 @@ func (b *Build) namesOpen() bool {
 
 // nameAll gives a name to each port that has none: ifDescr, else "if" and the index.
 func nameAll() Part {
-	return Part{Name: "name-all", Phase: PhaseJoin, Fill: func(b *Build, _ []*snmp.Rows) {
+	return Part{Name: PartNameAll, Phase: PhaseJoin, Fill: func(b *Build, _ []*snmp.Rows) {
 		for _, p := range b.ports {
 			switch {
 			case p.Ref.Name != "":

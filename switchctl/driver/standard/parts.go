@@ -16,6 +16,7 @@ const (
 	PartLLDPPorts   = "lldp-ports"   // LLDP-MIB: lldpLocPortTable
 	PartNames       = "names"        // ifDescr and ifPhysAddress, where the names or LLDP need them
 	PartLLDPNames   = "lldp-names"   // lldpLocPortDesc, where the ids do not tell the port
+	PartNameAll     = "name-all"     // no table: a name for each port, no two alike
 	PartLLDPJoin    = "lldp-join"    // no table: LLDP port → port
 	PartLink        = "link"         // IF-MIB: admin and oper status
 	PartPower       = "power"        // POWER-ETHERNET-MIB
@@ -27,6 +28,7 @@ const (
 	PartLLDPExtras  = "lldp-extras"  // LLDP-EXT-MED, -DOT1, -DOT3 and management addresses of neighbours
 	PartLLDPV2      = "lldp-v2"      // LLDP-V2-MIB, where LLDP-MIB has no neighbour
 	PartAdvert      = "advert"       // LLDP-EXT-MED: what the switch advertises
+	PartLLDPAdmin   = "lldp-admin"   // LLDP-MIB: where the switch sends
 	PartDot1X       = "dot1x"        // IEEE8021-PAE-MIB
 	PartLAG         = "lag"          // IEEE8023-LAG-MIB
 	PartStack       = "lag-stack"    // IF-MIB: ifStackTable, for aggregates that IEEE8023-LAG-MIB does not tell
@@ -39,6 +41,8 @@ func Parts() []Part {
 	return []Part{
 		interfaces(), bridgePorts(), lldpPorts(),
 		names(), lldpNames(), nameAll(), lldpJoin(),
-		link(), power(),
+		link(), power(), vlans(), fdb(), lldpRemote(), advert(), lldpAdmin(), dot1x(), lag(), routed(),
+		vlanCurrent(), bridgeFDB(), lldpExtras(), lldpV2(), lagStack(),
+		settle(),
 	}
 }

@@ -37,6 +37,18 @@ type Rules struct {
 	SilentVLANs bool
 	// ReadOnly: the agent takes no SET at all.
 	ReadOnly bool
+	// FDBNames is the vendor's table that tells the VLAN of a filtering database, where neither dot1qFdbId nor
+	// dot1qVlanFdbId does.
+	FDBNames FDBNames
+	// NeighborPort is the column, indexed by lldpRemIndex, that gives the ifIndex of a neighbour on agents whose
+	// lldpRemTable leaves the local port out of its index.
+	NeighborPort string
+}
+
+// FDBNames is a table with a VLAN id and a filtering database id in each row.
+type FDBNames struct {
+	Name, Entry string
+	VLAN, FDB   uint32 // columns
 }
 
 // rules is the table, by sysObjectID prefix; the longest one wins. The sources are the vendors' MIBs and the
@@ -54,7 +66,8 @@ var rules = []Rules{
 	{ObjectID: "1.3.6.1.4.1.14823", Vendor: "aruba", Family: "aruba-mas", PSE: PSEVendor},
 	{ObjectID: "1.3.6.1.4.1.25506", Vendor: "h3c", Family: "comware", PSE: PSEBridge},
 	{ObjectID: "1.3.6.1.4.1.43.1", Vendor: "3com", Family: "comware", PSE: PSEBridge},
-	{ObjectID: "1.3.6.1.4.1.2636", Vendor: "juniper", Family: "junos", PSE: PSEJunos, UnitPorts: true, ReadOnly: true},
+	{ObjectID: "1.3.6.1.4.1.2636", Vendor: "juniper", Family: "junos", PSE: PSEJunos, UnitPorts: true, ReadOnly: true,
+		FDBNames: FDBNames{Name: "jnxL2aldVlanTable", Entry: "1.3.6.1.4.1.2636.3.48.1.3.1.1", VLAN: 3, FDB: 5}},
 	{ObjectID: "1.3.6.1.4.1.1916", Vendor: "extreme", Family: "exos", PSE: PSEIfIndex},
 	{ObjectID: "1.3.6.1.4.1.1588", Vendor: "extreme", Family: "slxos"},
 	{ObjectID: "1.3.6.1.4.1.2272", Vendor: "extreme", Family: "voss"},
@@ -65,7 +78,8 @@ var rules = []Rules{
 	{ObjectID: "1.3.6.1.4.1.4413", Vendor: "ubiquiti", Family: "edgeswitch"},
 	{ObjectID: "1.3.6.1.4.1.2011", Vendor: "huawei", Family: "vrp", PSE: PSEVendor},
 	{ObjectID: "1.3.6.1.4.1.1991", Vendor: "ruckus", Family: "icx", PSE: PSEVendor},
-	{ObjectID: "1.3.6.1.4.1.14988", Vendor: "mikrotik", Family: "routeros", PSE: PSEVendor, ReadOnly: true},
+	{ObjectID: "1.3.6.1.4.1.14988", Vendor: "mikrotik", Family: "routeros", PSE: PSEVendor, ReadOnly: true,
+		NeighborPort: "1.3.6.1.4.1.14988.1.1.11.1.1.8"}, /* mtxrNeighborInterfaceID */
 	{ObjectID: "1.3.6.1.4.1.30065", Vendor: "arista", Family: "eos"},
 	{ObjectID: "1.3.6.1.4.1.674", Vendor: "dell", Family: "dell"},
 	{ObjectID: "1.3.6.1.4.1.6027", Vendor: "dell", Family: "force10"},

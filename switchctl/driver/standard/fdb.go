@@ -1,0 +1,154 @@
+package standard
+
+import (
+	"phoneport/discovery"
+	"phoneport/switchctl/snmp"
+)
+
+// Entries of the forwarding databases.
+var (
+	dot1qTpFdbEntry = snmp.MustOID("1.3.6.1.2.1.17.7.1.2.2.1") // Q-BRIDGE-MIB
+	dot1dTpFdbEntry = snmp.MustOID("1.3.6.1.2.1.17.4.3.1")     // BRIDGE-MIB
+)
+
+// Columns of both tables.
+const (
+	colFdbPort   = 2
+	colFdbStatus = 3
+)
+
+// Values of dot1qTpFdbStatus and dot1dTpFdbStatus that are no station on a port.
+const (
+	fdbInvalid = 2
+	fdbSelf    = 4 // an address of the switch itself
+)
+
+// fdb reads the learned addresses, with their VLANs.
+func fdb() Part {
+	return Part{
+		Name: PartFDB, Phase: PhaseState,
+		Tables: func(b *Build) []snmp.Table {
+			out := []snmp.Table{{Name: "dot1qTpFdbTable", Entry: dot1qTpFdbEntry, Columns: []uint32{colFdbPort, colFdbStatus}}}
+			if t := b.Rules.FDBNames; t.Entry != "" {
+				out = append(out, snmp.Table{Name: t.Name, Entry: snmp.MustOID(t.Entry), Columns: []uint32{t.VLAN, t.FDB}})
+			}
+			return out
+		},
+		Fill: func(b *Build, rows []*snmp.Rows) {
+			if len(rows) > 1 {
+				b.fillFDBNames(rows[1])
+			}
+			stray := 0
+			for _, r := range rows[0].All() {
+				id, m, ok := FDBIndex(r.Index)
+				if !ok {
+					continue
+				}
+				if !b.learnRow(r, m, b.fdbVLANOf(id)) {
+					stray++
+				}
+			}
+			b.strayFDB("dot1qTpFdbTable", stray)
+			b.Note(PartFDB, rows[0].Len() > 0)
+		},
+	}
+}
+
+// bridgeFDB reads the learned addresses of agents without Q-BRIDGE; it tells no VLAN.
+func bridgeFDB() Part {
+	return Part{
+		Name: PartBridgeFDB, Phase: PhaseExtra,
+		Tables: func(b *Build) []snmp.Table {
+			if found, _ := b.Noted(PartFDB).(bool); found {
+				return nil
+			}
+			return []snmp.Table{{Name: "dot1dTpFdbTable", Entry: dot1dTpFdbEntry, Columns: []uint32{colFdbPort, colFdbStatus}}}
+		},
+		Fill: func(b *Build, rows []*snmp.Rows) { FillFDB(b, rows[0], 0) },
+	}
+}
+
+// FillFDB puts the rows of dot1dTpFdbTable on their ports, as learned in one VLAN: that of the context they
+// were read in, or 0.
+func FillFDB(b *Build, rows *snmp.Rows, vlan uint16) {
+	stray := 0
+	for _, r := range rows.All() {
+		if m, ok := macIndex(r.Index); ok && !b.learnRow(r, m, vlan) {
+			stray++
+		}
+	}
+	b.strayFDB("dot1dTpFdbTable", stray)
+}
+
+// learnRow puts one row on its port. It is false where the row names a port that nobody knows.
+func (b *Build) learnRow(r *snmp.Row, m discovery.MAC, vlan uint16) bool {
+	n, ok := r.Int(colFdbPort)
+	if !ok || n <= 0 { // port 0: learned, but the switch does not say where
+		return true
+	}
+	if s, _ := r.Int(colFdbStatus); s == fdbInvalid || s == fdbSelf {
+		return true
+	}
+	p := b.ByBridge(int(n))
+	if p == nil && len(b.byBridge) == 0 {
+		p = b.ByIf(int(n)) // agents without dot1dBasePortTable number by ifIndex
+	}
+	if p == nil {
+		return false
+	}
+	b.Learn(p, m, vlan)
+	return true
+}
+
+func (b *Build) strayFDB(table string, n int) {
+	if n > 0 {
+		b.Missing(table, plural(n, "address is", "addresses are")+" on a bridge port that the switch does not list", nil)
+	}
+}
+
+// fdbVLANOf gives the VLAN of a filtering database. Where the switch maps none at all the id is the VLAN, as
+// with independent learning on most switches; where it maps some but not this one, the VLAN is unknown.
+func (b *Build) fdbVLANOf(id uint32) uint16 {
+	if v, ok := b.fdbVLAN[id]; ok {
+		return v
+	}
+	if len(b.fdbVLAN) == 0 && id >= firstVLAN && id <= lastVLAN {
+		return uint16(id)
+	}
+	return 0
+}
+
+// fillFDBNames reads the vendor's table of filtering databases and VLANs.
+func (b *Build) fillFDBNames(rows *snmp.Rows) {
+	t := b.Rules.FDBNames
+	for _, r := range rows.All() {
+		v, ok := r.Int(t.VLAN)
+		id, ok2 := r.Int(t.FDB)
+		if ok && ok2 && v >= firstVLAN && v <= lastVLAN && id > 0 && id <= 1<<32-1 {
+			b.fdbVLAN[uint32(id)] = uint16(v)
+		}
+	}
+}
+
+// FDBIndex reads the index of dot1qTpFdbTable: dot1qFdbId and the six octets of the address.
+func FDBIndex(index snmp.OID) (id uint32, m discovery.MAC, ok bool) {
+	if len(index) != 7 {
+		return 0, m, false
+	}
+	m, ok = macIndex(index[1:])
+	return index[0], m, ok
+}
+
+// macIndex reads an address as a row index.
+func macIndex(index snmp.OID) (m discovery.MAC, ok bool) {
+	if len(index) != 6 {
+		return m, false
+	}
+	for i, n := range index {
+		if n > 255 {
+			return discovery.MAC{}, false
+		}
+		m[i] = byte(n)
+	}
+	return m, !m.IsZero()
+}
