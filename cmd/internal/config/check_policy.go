@@ -122,29 +122,54 @@ func (k *checker) voice(path string, r rawVoice) discovery.VoicePolicy {
 }
 
 func (k *checker) assignments(rs []rawAssignment) {
-	profiles := map[string]string{}
+	profiles, seen := map[string]string{}, map[string]string{}
 	for _, p := range k.out.Profiles {
 		profiles[p.Name] = p.Name
 	}
 	for i, r := range rs {
-		path := fmt.Sprintf("assignments[%d]", i)
+		path := k.name("assignments", i, r.Name, seen)
 		if r.Profile == "" {
 			k.errf(path, "profile is missing")
 		} else {
 			k.known(path+".profile", "profile", r.Profile, profiles)
 		}
-		a := Assignment{
-			Place: k.at(path), Name: r.Name, Profile: r.Profile, Site: r.Site, Switch: r.Switch, Port: r.Port,
-			Model: r.Model, Vendor: r.Vendor, PhoneProfile: r.PhoneProfile, When: r.When,
-		}
-		for _, g := range []struct{ key, pattern string }{
-			{"site", a.Site}, {"switch", a.Switch}, {"port", a.Port}, {"model", a.Model}, {"vendor", a.Vendor}, {"phone_profile", a.PhoneProfile},
+		for _, g := range []struct {
+			key      string
+			patterns []string
+		}{
+			{"sites", r.Sites}, {"switches", r.Switches}, {"ports", r.Ports}, {"models", r.Models}, {"vendors", r.Vendors},
+			{"phone_profiles", r.PhoneProfiles},
 		} {
-			k.glob(path+"."+g.key, g.pattern)
+			for j, p := range g.patterns {
+				at := fmt.Sprintf("%s.%s[%d]", path, g.key, j)
+				if p == "" {
+					k.errf(at, "is empty; write \"*\" for everything")
+				}
+				k.glob(at, p)
+			}
 		}
-		k.out.Assignments = append(k.out.Assignments, a)
+		k.expression(path+".when", r.When)
+		k.out.Assignments = append(k.out.Assignments, policy.Assignment{
+			Name: r.Name, Profile: r.Profile, Sites: r.Sites, Switches: r.Switches, Ports: r.Ports, Models: r.Models, Vendors: r.Vendors,
+			PhoneProfiles: r.PhoneProfiles, Expr: r.When,
+		})
 	}
 	if len(profiles) > 0 && len(rs) == 0 {
-		k.warnf("%s: no assignment gives any port a profile, so no profile is used", k.at("profiles"))
+		k.warnf("%s: no assignment gives any port a profile: only phones whose inventory names one get it", k.at("profiles"))
+	}
+}
+
+// expression checks a CEL expression by an assigner that has nothing else in it, so that the mistake is told
+// with the line of its key.
+func (k *checker) expression(path, expr string) {
+	if expr == "" {
+		return
+	}
+	const name = "x"
+	_, err := policy.NewAssigner(policy.Config{
+		Profiles: []policy.Profile{{Name: name}}, Assignments: []policy.Assignment{{Name: name, Profile: name, Expr: expr}},
+	})
+	if err != nil {
+		k.errf(path, "%s", strings.ReplaceAll(err.Error(), `assignment 1 "x": expression: `, ""))
 	}
 }

@@ -18,7 +18,7 @@ type Config struct {
 	Credentials []Credential
 	Inventory   []Source
 	Profiles    []policy.Profile
-	Assignments []Assignment
+	Assignments []policy.Assignment
 	Exceptions  []policy.Exception
 	Rules       []Rule
 	Limits      policy.Limits
@@ -64,21 +64,6 @@ type Source struct {
 	Delimiter rune   // 0 = found out from the first line
 	Site      string // site of phones whose row names none
 	Columns   map[string]string
-}
-
-// Assignment gives a profile to the ports that all its selectors match. Empty selectors match all; globs
-// are those of path.Match with ** for anything.
-type Assignment struct {
-	Place        string // file:line: assignments[2], for messages
-	Name         string
-	Profile      string
-	Site         string
-	Switch       string
-	Port         string
-	Model        string
-	Vendor       string
-	PhoneProfile string
-	When         string // CEL expression
 }
 
 // Rule changes one rule.

@@ -4,25 +4,19 @@ import (
 	"reflect"
 	"time"
 
+	"phoneport/policy"
 	"phoneport/switchctl/fleet"
 )
 
-// defaults gives what holds where nothing is written. Lists are empty.
+// defaults gives what holds where nothing is written. Lists are empty. The numbers are those of the packages
+// that use them.
 func defaults() raw {
+	l, o := policy.DefaultLimits(), policy.DefaultOptions()
 	return raw{
-		Audit: rawAudit{
-			IdleVoiceDays: 30,
-			BootTime:      5 * time.Minute,
-		},
+		Audit: rawAudit{IdleVoiceDays: o.IdleVoiceDays, BootTime: o.BootTime},
 		Limits: rawLimits{
-			PerPort:        4,
-			PerSwitch:      48,
-			PerSite:        200,
-			Total:          500,
-			Window:         time.Hour,
-			MaxMACs:        5,
-			CycleRest:      24 * time.Hour,
-			StopUnverified: 0.2,
+			PerPort: l.PerPort, PerSwitch: l.PerSwitch, PerSite: l.PerSite, Total: l.Total, Window: l.Window,
+			MaxMACs: l.MaxMACs, CycleRest: l.CycleRest, StopUnverified: l.StopUnverified,
 		},
 		Fleet: rawFleet{
 			Parallel:        fleet.DefaultParallel,

@@ -102,15 +102,15 @@ type rawVoice struct {
 }
 
 type rawAssignment struct {
-	Name         string `mapstructure:"name"`
-	Profile      string `mapstructure:"profile"`
-	Site         string `mapstructure:"site"`
-	Switch       string `mapstructure:"switch"`
-	Port         string `mapstructure:"port"`
-	Model        string `mapstructure:"model"`
-	Vendor       string `mapstructure:"vendor"`
-	PhoneProfile string `mapstructure:"phone_profile"`
-	When         string `mapstructure:"when"`
+	Name          string   `mapstructure:"name"`
+	Profile       string   `mapstructure:"profile"`
+	Sites         []string `mapstructure:"sites"`
+	Switches      []string `mapstructure:"switches"`
+	Ports         []string `mapstructure:"ports"`
+	Models        []string `mapstructure:"models"`
+	Vendors       []string `mapstructure:"vendors"`
+	PhoneProfiles []string `mapstructure:"phone_profiles"`
+	When          string   `mapstructure:"when"`
 }
 
 type rawException struct {
