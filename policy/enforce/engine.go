@@ -30,10 +30,12 @@ type Config struct {
 	Directory *inventory.Directory // nil = no phone is known
 	Assigner  Assigner             // nil = nothing is known about what any port should be
 	Rules     []policy.Rule
-	Limits    policy.Limits
-	Options   policy.Options
-	Journal   Journal // required by everything that writes; an Engine without can audit and plan
-	Timing    Timing
+	// Exceptions are those that the Assigner was made with; rules about the whole fleet need them.
+	Exceptions []policy.Exception
+	Limits     policy.Limits
+	Options    policy.Options
+	Journal    Journal // required by everything that writes; an Engine without can audit and plan
+	Timing     Timing
 
 	// Busy says why the power of a phone must not be cut now, beyond what a port shows: a firmware
 	// upgrade that a file server sees, an emergency call that a call server sees. nil = nobody knows.

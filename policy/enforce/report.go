@@ -28,7 +28,7 @@ type Audit struct {
 	Read              []SwitchRead // sorted by switch
 	Unreadable        []Unreadable // sorted by switch
 	Phones            PhoneCounts
-	Findings          []policy.Finding // worst first, then by switch, port, rule
+	Findings          []policy.Finding // sorted by switch, port, rule (policy.SortFindings)
 	Bindings          []inventory.Binding
 	Facts             policy.FleetFacts
 	Interrupted       bool // the context ended before all switches were read
@@ -36,14 +36,14 @@ type Audit struct {
 
 // SwitchRead is one switch that could be read, whole or in part.
 type SwitchRead struct {
-	Target   fleet.Target
-	Info     switchctl.Info
-	System   switchctl.System
-	Took     time.Duration
-	Power    []switchctl.PowerGroup
-	Missing  []switchctl.Missing
-	Snapshot *switchctl.Snapshot // nil with Request.Drop
-	Bindings int
+	Target  fleet.Target
+	Info    switchctl.Info
+	System  switchctl.System
+	Took    time.Duration
+	Power   []switchctl.PowerGroup
+	Missing []switchctl.Missing
+	Ports   int
+	Reading *policy.Reading // nil with Request.Drop
 }
 
 // Unreadable is one switch that could not be read; Err has a class of switchctl where it is known.
