@@ -137,8 +137,8 @@ func (k *checker) assignments(rs []rawAssignment) {
 			key      string
 			patterns []string
 		}{
-			{"sites", r.Sites}, {"switches", r.Switches}, {"ports", r.Ports}, {"models", r.Models}, {"vendors", r.Vendors},
-			{"phone_profiles", r.PhoneProfiles},
+			{"site", r.Sites}, {"switch", r.Switches}, {"port", r.Ports}, {"model", r.Models}, {"vendor", r.Vendors},
+			{"phone_profile", r.PhoneProfiles},
 		} {
 			for j, p := range g.patterns {
 				at := fmt.Sprintf("%s.%s[%d]", path, g.key, j)

@@ -104,12 +104,12 @@ type rawVoice struct {
 type rawAssignment struct {
 	Name          string   `mapstructure:"name"`
 	Profile       string   `mapstructure:"profile"`
-	Sites         []string `mapstructure:"sites"`
-	Switches      []string `mapstructure:"switches"`
-	Ports         []string `mapstructure:"ports"`
-	Models        []string `mapstructure:"models"`
-	Vendors       []string `mapstructure:"vendors"`
-	PhoneProfiles []string `mapstructure:"phone_profiles"`
+	Sites         []string `mapstructure:"site"`
+	Switches      []string `mapstructure:"switch"`
+	Ports         []string `mapstructure:"port"`
+	Models        []string `mapstructure:"model"`
+	Vendors       []string `mapstructure:"vendor"`
+	PhoneProfiles []string `mapstructure:"phone_profile"`
 	When          string   `mapstructure:"when"`
 }
 

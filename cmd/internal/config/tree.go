@@ -110,6 +110,9 @@ func (t *tree) walk(n *yaml.Node, typ reflect.Type, path string, depth int) any 
 		}
 		return t.mapping(n, typ, path, depth)
 	case typ.Kind() == reflect.Slice:
+		if n.Kind == yaml.ScalarNode && typ.Elem().Kind() == reflect.String {
+			return []any{n.Value} // a list of one text may be written as the text
+		}
 		if n.Kind != yaml.SequenceNode {
 			t.errf(n.Line, path, "is %s, and must be a list (lines that begin with -)", kindWord(n))
 			return nil
