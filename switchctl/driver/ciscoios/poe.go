@@ -1,0 +1,122 @@
+package ciscoios
+
+import (
+	"phoneport/discovery"
+	"phoneport/switchctl"
+	"phoneport/switchctl/driver/standard"
+	"phoneport/switchctl/snmp"
+)
+
+// poePart reads what CISCO-POWER-ETHERNET-EXT-MIB tells beyond pethPsePortTable: whether power is automatic,
+// static or limited, what is reserved and what is drawn, and whether power is refused.
+func poePart() standard.Part {
+	return standard.Part{
+		Name: "cisco-poe", Phase: standard.PhaseState,
+		Tables: func(b *standard.Build) []snmp.Table {
+			main := snmp.Table{
+				Name: "cpeExtMainPseTable", Entry: cpeExtMainPseEntry, Columns: []uint32{cpeExtMainPsePwrUsed, cpeExtMainPsePwrRemaining}, Rows: 1,
+			}
+			ports, ok := b.Scoped(snmp.Table{
+				Name: "cpeExtPsePortTable", Entry: cpeExtPsePortEntry, Columns: []uint32{
+					cpeExtPsePortEnable, cpeExtPsePortAdditionalStatus, cpeExtPsePortPwrMax, cpeExtPsePortPwrAllocated,
+					cpeExtPsePortPwrConsumption, cpeExtPsePortMaxPwrDrawn,
+				},
+			}, standard.ByPSEPort)
+			if !ok {
+				return nil
+			}
+			return []snmp.Table{ports, main}
+		},
+		Fill: func(b *standard.Build, rows []*snmp.Rows) {
+			for _, r := range rows[0].All() {
+				if len(r.Index) != 2 {
+					continue
+				}
+				if p := b.ByPSE(int(r.Index[0]), int(r.Index[1])); p != nil {
+					fillPoE(&p.PoE, r)
+				}
+			}
+			b.Power = powerGroups(b.Power, rows[0], rows[1])
+		},
+	}
+}
+
+// fillPoE puts one row of cpeExtPsePortTable into a port.
+func fillPoE(s *switchctl.PoEState, r *snmp.Row) {
+	s.Supported = true
+	if n, ok := r.Int(cpeExtPsePortEnable); ok && poeAdmins[n] != switchctl.PoEAdminUnknown {
+		s.Admin = poeAdmins[n]
+	}
+	s.Denied = s.Denied || r.Value(cpeExtPsePortAdditionalStatus).Bit(0)
+	s.Limit = milliwatts(r, cpeExtPsePortPwrMax, s.Limit)
+	s.Allocated = milliwatts(r, cpeExtPsePortPwrAllocated, s.Allocated)
+	s.MaxDraw = milliwatts(r, cpeExtPsePortMaxPwrDrawn, s.MaxDraw)
+	if n, ok := r.Int(cpeExtPsePortPwrConsumption); ok && n >= 0 {
+		s.Draw, s.DrawTold = discovery.Milliwatts(n), true
+	}
+	if s.Detect != switchctl.PoEDetectUnknown {
+		return
+	}
+	// pethPsePortDetectionStatus was not told; what the rest of the row implies is better than nothing.
+	switch {
+	case s.Admin == switchctl.PoEOff:
+		s.Detect = switchctl.PoEDisabled
+	case s.Draw > 0:
+		s.Detect = switchctl.PoEDelivering
+	}
+}
+
+// poeAdmins are the values of cpeExtPsePortEnable.
+var poeAdmins = map[int64]switchctl.PoEAdmin{1: switchctl.PoEAuto, 2: switchctl.PoEStatic, 3: switchctl.PoELimit, 4: switchctl.PoEOff}
+
+// milliwatts gives a column of power, or old where the agent does not tell it.
+func milliwatts(r *snmp.Row, col uint32, old discovery.Milliwatts) discovery.Milliwatts {
+	if n, ok := r.Int(col); ok && n >= 0 {
+		return discovery.Milliwatts(n)
+	}
+	return old
+}
+
+// powerGroups adds what is reserved to the supply groups of pethMainPseTable. Stacks exist that have one
+// pethMainPseTable row and three groups of ports, and agents without cpeExtMainPseTable: for those the
+// reservations of the ports are added up, and a group without a supply row has no nominal power.
+func powerGroups(groups []switchctl.PowerGroup, ports, main *snmp.Rows) []switchctl.PowerGroup {
+	at := map[int]int{}
+	for i, g := range groups {
+		at[g.Group] = i
+	}
+	group := func(n int) *switchctl.PowerGroup {
+		i, ok := at[n]
+		if !ok {
+			i = len(groups)
+			at[n] = i
+			groups = append(groups, switchctl.PowerGroup{Group: n})
+		}
+		return &groups[i]
+	}
+	told := map[int]bool{}
+	for _, r := range main.All() {
+		used, ok := r.Int(cpeExtMainPsePwrUsed)
+		if len(r.Index) != 1 || !ok || used < 0 {
+			continue
+		}
+		g := group(int(r.Index[0]))
+		told[g.Group] = true
+		g.Allocated = discovery.Milliwatts(used)
+		if left, ok := r.Int(cpeExtMainPsePwrRemaining); ok && g.Nominal == 0 && left >= 0 {
+			g.Nominal = g.Allocated + discovery.Milliwatts(left)
+		}
+	}
+	if ports.Table.Only != nil || ports.Err != nil {
+		return groups // a part of the ports adds up to nothing
+	}
+	for _, r := range ports.All() {
+		if len(r.Index) != 2 || told[int(r.Index[0])] {
+			continue
+		}
+		if n, ok := r.Int(cpeExtPsePortPwrAllocated); ok && n >= 0 {
+			group(int(r.Index[0])).Allocated += discovery.Milliwatts(n)
+		}
+	}
+	return groups
+}
