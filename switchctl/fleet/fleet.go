@@ -41,10 +41,10 @@ type Options struct {
 	// the time, and holds the reading of one switch in memory.
 	Parallel int
 	// OpenParallel is how many sessions are being opened or wait for their turn at once. It is far above
-	// Parallel because a dead switch costs only waiting. Default: 4096, or half of the files that the
+	// Parallel because a dead switch costs only waiting. Default: 8192, or half of the files that the
 	// process may open where that is less.
 	OpenParallel int
-	// OpenTimeout is all the time that a switch gets for its first sign of life, repeats included. Default 6 s.
+	// OpenTimeout is all the time that a switch gets for its first sign of life, repeats included. Default 5 s.
 	OpenTimeout time.Duration
 	// PerSwitchTimeout ends a use of a session that takes longer. Default 10 min.
 	PerSwitchTimeout time.Duration
@@ -68,8 +68,8 @@ type Options struct {
 // The defaults of Options.
 const (
 	DefaultParallel         = 256
-	DefaultOpenParallel     = 4096
-	DefaultOpenTimeout      = 6 * time.Second
+	DefaultOpenParallel     = 8192
+	DefaultOpenTimeout      = 5 * time.Second
 	DefaultPerSwitchTimeout = 10 * time.Minute
 	DefaultBreakerFailures  = 3
 	DefaultBreakerCooldown  = 30 * time.Second
@@ -202,6 +202,9 @@ func (f *Fleet) use(ctx context.Context, m *member, fn func(context.Context, swi
 		return interrupted(ctx, m.target.ID)
 	}
 	leave()
+	if ctx.Err() != nil { // the token may have come together with the end
+		return interrupted(ctx, m.target.ID)
+	}
 	start := time.Now()
 	uctx, cancel := context.WithTimeout(ctx, f.o.PerSwitchTimeout)
 	defer cancel()
