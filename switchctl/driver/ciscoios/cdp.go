@@ -95,7 +95,7 @@ func neighbor(r *snmp.Row) (n discovery.Neighbor, ok bool) {
 	if w, ok := r.Int(cdpCachePowerConsumption); ok && w > 0 && w <= maxPower {
 		n.Draws = discovery.Milliwatts(w)
 	}
-	if a := address(r.Bytes(cdpCacheAddress)); a != "" {
+	if a := ipAddress(r.Bytes(cdpCacheAddress)); a != "" {
 		n.Addresses = []string{a}
 	}
 	return n, true
@@ -134,9 +134,9 @@ func unquote(s string) string {
 	return strings.TrimSpace(strings.TrimSuffix(s[1:], `"`))
 }
 
-// address gives an IPv4 or IPv6 address in text, "" for others and for the unspecified one, which phones
+// ipAddress gives an IPv4 or IPv6 address in text, "" for others and for the unspecified one, which phones
 // send before they have an address.
-func address(b []byte) string {
+func ipAddress(b []byte) string {
 	a, ok := netip.AddrFromSlice(b)
 	if !ok || a.IsUnspecified() {
 		return ""

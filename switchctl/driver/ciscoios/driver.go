@@ -18,6 +18,8 @@ func Open(_ context.Context, t standard.Target) (switchctl.Driver, error) {
 
 // parts gives the standard parts less what Cisco tells in MIBs of its own, and those.
 func parts() []standard.Part {
-	return standard.With(standard.Without(standard.Parts(), standard.PartVLANs, standard.PartCurrent),
-		pseMapPart(), pseNamesPart(), poePart(), vlansPart(), trunksPart(), cdpPart(), cdpEnablePart(), fdbPart())
+	out := standard.Without(standard.Parts(), standard.PartVLANs, standard.PartCurrent)
+	return standard.With(out, append([]standard.Part{
+		pseMapPart(), pseNamesPart(), lagPart(), poePart(), vlansPart(), cdpPart(), cdpEnablePart(), trunksPart(),
+	}, fdbParts()...)...)
 }

@@ -9,37 +9,127 @@ import (
 	"phoneport/switchctl/snmp"
 )
 
-// fdbPart reads the learned addresses. IOS has one instance of BRIDGE-MIB for each VLAN, behind a community
-// name@VLAN or an SNMPv3 context vlan-VLAN; its bridge ports are those of the VLAN, so both tables are read
-// in the same context. Only VLANs that live access ports use are asked for: each costs requests, and one
-// without an instance a timeout.
-func fdbPart() standard.Part {
-	return standard.Part{
-		Name: standard.PartBridgeFDB, Phase: standard.PhaseExtra,
-		Tables: func(b *standard.Build) []snmp.Table {
-			return []snmp.Table{
-				{Name: "dot1dTpFdbTable", Entry: dot1dTpFdbEntry, Columns: []uint32{dot1dTpFdbPort}, Rows: b.Expect()},
-				{Name: "dot1dBasePortTable", Entry: dot1dBasePortEntry, Columns: []uint32{dot1dBasePortIfIndex}, Rows: b.Expect()},
-			}
-		},
-		Contexts: contexts,
-		FillContext: func(b *standard.Build, vlan uint16, rows []*snmp.Rows) {
-			standard.FillBridgePorts(b, rows[1])
-			for _, r := range rows[0].All() {
-				m, ok := macIndex(r.Index)
-				n, _ := r.Int(dot1dTpFdbPort)
-				if p := b.ByBridge(int(n)); ok && p != nil {
-					b.Learn(p, m, vlan)
+// IOS has one instance of BRIDGE-MIB for each VLAN, behind a community name@VLAN or an SNMPv3 context
+// vlan-VLAN; the plain community shows that of VLAN 1. Bridge ports are those of the VLAN, so they are read in
+// the same context. They change seldom and are kept; addresses on a bridge port that is not among the kept
+// ones have them read again (late).
+//
+// All this is for agents without an answer in Q-BRIDGE-MIB, which newer images of IOS-XE have.
+
+// partFDBPorts is the name of the part that reads the bridge ports of each VLAN.
+const (
+	partFDBPorts = "cisco-bridge-ports"
+	partFDBVLANs = "cisco-fdb"
+	partFDBLate  = "cisco-bridge-ports-late"
+)
+
+// defaultVLAN is the VLAN whose forwarding database the plain community shows.
+const defaultVLAN = 1
+
+// fdbParts reads the learned addresses of the VLANs that live ports use.
+func fdbParts() []standard.Part {
+	basePorts := func(*standard.Build) []snmp.Table {
+		return []snmp.Table{{Name: "dot1dBasePortTable", Entry: dot1dBasePortEntry, Columns: []uint32{dot1dBasePortIfIndex}, Rows: 48}}
+	}
+	addresses := []snmp.Table{{Name: "dot1dTpFdbTable", Entry: dot1dTpFdbEntry, Columns: []uint32{dot1dTpFdbPort}, Rows: 48}}
+	return []standard.Part{
+		{
+			Name: standard.PartBridgeFDB, Phase: standard.PhaseExtra,
+			Tables: func(b *standard.Build) []snmp.Table {
+				if used := usedVLANs(b); qBridge(b) || len(used) > 0 && !slices.Contains(used, defaultVLAN) {
+					return nil
 				}
-			}
+				return addresses
+			},
+			Fill: func(b *standard.Build, rows []*snmp.Rows) { learn(b, rows[0], defaultVLAN) },
+		},
+		{
+			Name: partFDBPorts, Phase: standard.PhaseExtra, Keep: standard.StampIfTable,
+			Tables: basePorts, Contexts: contexts,
+			FillContext: func(b *standard.Build, _ uint16, rows []*snmp.Rows) { standard.FillBridgePorts(b, rows[0]) },
+		},
+		{
+			Name: partFDBVLANs, Phase: standard.PhaseExtra,
+			Tables:   func(*standard.Build) []snmp.Table { return addresses },
+			Contexts: contexts,
+			FillContext: func(b *standard.Build, vlan uint16, rows []*snmp.Rows) {
+				if late := learn(b, rows[0], vlan); len(late) > 0 {
+					held, _ := b.Noted(partFDBVLANs).(map[uint16][]address)
+					if held == nil {
+						held = map[uint16][]address{}
+						b.Note(partFDBVLANs, held)
+					}
+					held[vlan] = late
+				}
+			},
+		},
+		{
+			Name: partFDBLate, Phase: standard.PhaseSettle,
+			Tables: basePorts,
+			Contexts: func(b *standard.Build) []uint16 {
+				var out []uint16
+				held, _ := b.Noted(partFDBVLANs).(map[uint16][]address)
+				for v := range held {
+					out = append(out, v)
+				}
+				slices.Sort(out)
+				return out
+			},
+			FillContext: func(b *standard.Build, vlan uint16, rows []*snmp.Rows) {
+				standard.FillBridgePorts(b, rows[0])
+				held, _ := b.Noted(partFDBVLANs).(map[uint16][]address)
+				for _, a := range held[vlan] {
+					if p := b.ByBridge(a.port); p != nil {
+						b.Learn(p, a.mac, vlan)
+					}
+				}
+			},
 		},
 	}
 }
 
-// contexts gives the VLANs whose forwarding database is worth reading: the data and the voice VLANs of the
-// ports in scope that have a link and are no trunks. VLANs that the switch does not have are left out, as
-// they have no instance and the agent would not answer at all.
+// address is a row of dot1dTpFdbTable.
+type address struct {
+	mac  discovery.MAC
+	port int
+}
+
+// learn puts the rows of dot1dTpFdbTable on their ports and gives back those on a bridge port that nobody
+// knows. Port 0 means that the switch does not tell where.
+func learn(b *standard.Build, rows *snmp.Rows, vlan uint16) (late []address) {
+	for _, r := range rows.All() {
+		m, ok := macIndex(r.Index)
+		n, ok2 := r.Int(dot1dTpFdbPort)
+		if !ok || !ok2 || n <= 0 || n > 1<<31-1 {
+			continue
+		}
+		if p := b.ByBridge(int(n)); p != nil {
+			b.Learn(p, m, vlan)
+			continue
+		}
+		late = append(late, address{m, int(n)})
+	}
+	return late
+}
+
+// qBridge reports whether the switch has told its addresses by Q-BRIDGE-MIB.
+func qBridge(b *standard.Build) bool {
+	found, _ := b.Noted(standard.PartFDB).(bool)
+	return found
+}
+
+// contexts gives the VLANs whose forwarding database is to be read in a context of its own.
 func contexts(b *standard.Build) []uint16 {
+	if qBridge(b) {
+		return nil
+	}
+	return slices.DeleteFunc(usedVLANs(b), func(v uint16) bool { return v == defaultVLAN })
+}
+
+// usedVLANs gives the VLANs whose forwarding database is worth reading: the data and the voice VLANs of the
+// ports in scope that have a link, less the ports that are plain trunks: those lead to other switches. VLANs
+// that the switch does not have are left out, as they have no instance and the agent would not answer.
+func usedVLANs(b *standard.Build) []uint16 {
 	has := map[uint16]bool{}
 	for _, v := range b.VLANs {
 		has[v.ID] = true
@@ -51,11 +141,12 @@ func contexts(b *standard.Build) []uint16 {
 		}
 	}
 	for _, p := range b.Ports() {
-		if p.Link != switchctl.Up || p.Mode != switchctl.ModeAccess || !inScope(b, p) {
+		voice := p.Voice.Mode == discovery.VoiceTagged
+		if p.Link != switchctl.Up || p.Mode != switchctl.ModeAccess && !voice || !inScope(b, p) {
 			continue
 		}
 		add(p.Untagged)
-		if p.Voice.Mode == discovery.VoiceTagged {
+		if voice {
 			add(p.Voice.VLAN)
 		}
 	}

@@ -77,22 +77,13 @@ func milliwatts(r *snmp.Row, col uint32, old discovery.Milliwatts) discovery.Mil
 	return old
 }
 
-// powerGroups adds what is reserved to the supply groups of pethMainPseTable. Stacks exist that have one
-// pethMainPseTable row and three groups of ports, and agents without cpeExtMainPseTable: for those the
-// reservations of the ports are added up, and a group without a supply row has no nominal power.
+// powerGroups adds what is reserved to the supply groups of pethMainPseTable: cpeExtMainPsePwrUsed, or for
+// agents without cpeExtMainPseTable the sum of what their ports have reserved. Stacks exist that have one
+// pethMainPseTable row for three groups of ports; whose supply that is nobody tells, so nothing is added up.
 func powerGroups(groups []switchctl.PowerGroup, ports, main *snmp.Rows) []switchctl.PowerGroup {
 	at := map[int]int{}
 	for i, g := range groups {
 		at[g.Group] = i
-	}
-	group := func(n int) *switchctl.PowerGroup {
-		i, ok := at[n]
-		if !ok {
-			i = len(groups)
-			at[n] = i
-			groups = append(groups, switchctl.PowerGroup{Group: n})
-		}
-		return &groups[i]
 	}
 	told := map[int]bool{}
 	for _, r := range main.All() {
@@ -100,8 +91,15 @@ func powerGroups(groups []switchctl.PowerGroup, ports, main *snmp.Rows) []switch
 		if len(r.Index) != 1 || !ok || used < 0 {
 			continue
 		}
-		g := group(int(r.Index[0]))
-		told[g.Group] = true
+		n := int(r.Index[0])
+		i, known := at[n]
+		if !known {
+			i = len(groups)
+			at[n] = i
+			groups = append(groups, switchctl.PowerGroup{Group: n})
+		}
+		g := &groups[i]
+		told[n] = true
 		g.Allocated = discovery.Milliwatts(used)
 		if left, ok := r.Int(cpeExtMainPsePwrRemaining); ok && g.Nominal == 0 && left >= 0 {
 			g.Nominal = g.Allocated + discovery.Milliwatts(left)
@@ -110,12 +108,20 @@ func powerGroups(groups []switchctl.PowerGroup, ports, main *snmp.Rows) []switch
 	if ports.Table.Only != nil || ports.Err != nil {
 		return groups // a part of the ports adds up to nothing
 	}
+	sums := map[int]discovery.Milliwatts{}
 	for _, r := range ports.All() {
-		if len(r.Index) != 2 || told[int(r.Index[0])] {
+		if len(r.Index) != 2 {
 			continue
 		}
-		if n, ok := r.Int(cpeExtPsePortPwrAllocated); ok && n >= 0 {
-			group(int(r.Index[0])).Allocated += discovery.Milliwatts(n)
+		n, ok := r.Int(cpeExtPsePortPwrAllocated)
+		if _, known := at[int(r.Index[0])]; !known || !ok || n < 0 {
+			return groups
+		}
+		sums[int(r.Index[0])] += discovery.Milliwatts(n)
+	}
+	for n, sum := range sums {
+		if !told[n] {
+			groups[at[n]].Allocated = sum
 		}
 	}
 	return groups

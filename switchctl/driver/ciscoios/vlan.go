@@ -10,7 +10,7 @@ import (
 // partMembership is the name of the part that reads CISCO-VLAN-MEMBERSHIP-MIB.
 const partMembership = "cisco-vlans"
 
-// ports is what vlansPart leaves for trunksPart: which ports are in the tables, by ifIndex.
+// portTables is what vlansPart leaves for trunksPart: which ports are in the tables, by ifIndex.
 type portTables struct {
 	access map[int]bool  // has a row in vmMembershipTable
 	trunk  map[int]int64 // vlanTrunkPortDynamicState, 0 = has a row without it
@@ -56,6 +56,9 @@ func vlansPart() standard.Part {
 				t.whole = t.whole && r.Err == nil
 			}
 			b.Note(partMembership, t)
+			for _, p := range b.Ports() {
+				p.Mode = portMode(p, t, nil) // as far as can be said before trunksPart
+			}
 		},
 	}
 }
@@ -68,7 +71,6 @@ func fillAccess(b *standard.Build, rows *snmp.Rows) {
 		if !ok || p == nil {
 			continue
 		}
-		p.Mode = switchctl.ModeAccess
 		if v, ok := r.Int(vmVlan); ok && v >= 1 && v <= 4094 {
 			p.Untagged = uint16(v)
 		}

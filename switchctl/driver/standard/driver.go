@@ -150,7 +150,7 @@ func (d *Driver) begin(ctx context.Context, s switchctl.Scope) (*reading, error)
 		old, _ := d.memory.Load().(*kept)
 		r.old = r.usable(old, id)
 	}
-	r.next = &kept{objectID: id, upTime: r.upTime, bootAt: r.bootAt, parts: map[string]keptPart{}}
+	r.next = &kept{objectID: id, upTime: r.upTime, bootAt: r.bootAt, parts: map[string]keptPart{}, silent: map[uint16]time.Time{}}
 	return r, nil
 }
 
@@ -215,7 +215,7 @@ func (d *Driver) read(ctx context.Context, b *Build, r *reading, parts []Part) e
 	for _, j := range jobs {
 		switch {
 		case j.part.Contexts != nil:
-			if err := d.readContexts(ctx, b, j.part, j.tables, j.contexts); err != nil {
+			if err := d.readContexts(ctx, b, r, j.part, j.tables, j.contexts); err != nil {
 				return err
 			}
 			continue
@@ -231,35 +231,6 @@ func (d *Driver) read(ctx context.Context, b *Build, r *reading, parts []Part) e
 		if j.part.Fill != nil {
 			j.part.Fill(b, j.rows)
 		}
-	}
-	return nil
-}
-
-// readContexts reads the tables of a part once in the context of each VLAN. A context that does not answer
-// is Missing; an agent that answers in none of the first few is not asked further.
-func (d *Driver) readContexts(ctx context.Context, b *Build, p Part, tables []snmp.Table, vlans []uint16) error {
-	const giveUp = 3 // an agent that has no contexts times out on each one
-	silent := 0
-	for _, v := range vlans {
-		rows, err := d.target.Session.Context(v).Read(ctx, tables...)
-		if ctx.Err() != nil {
-			return d.fail("read "+tables[0].Name, "", ctx.Err())
-		}
-		if err != nil {
-			b.Missing(tables[0].Name, "VLAN context could not be read", err)
-			if silent++; silent >= giveUp {
-				b.Missing(tables[0].Name, "VLAN contexts do not answer: no community@vlan or SNMPv3 context for them", err)
-				return nil
-			}
-			continue
-		}
-		silent = 0
-		for _, t := range rows {
-			if t.Err != nil {
-				b.Missing(t.Table.Name, "could not be read whole in a VLAN context", t.Err)
-			}
-		}
-		p.FillContext(b, v, rows)
 	}
 	return nil
 }

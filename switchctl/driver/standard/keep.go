@@ -25,6 +25,7 @@ type kept struct {
 	parts    map[string]keptPart
 	prior    map[string]switchctl.Indices // by canonical name, of the last whole reading
 	priorOn  stampValue                   // StampIfTable at that time
+	silent   map[uint16]time.Time         // VLAN contexts that did not answer, and when
 }
 
 // keptPart is the rows of one part, with the stamp that proves them.
@@ -69,6 +70,7 @@ type reading struct {
 	stamps map[Stamp]stampValue
 	old    *kept // nil where nothing kept is good
 	next   *kept
+	silent int // VLAN contexts in a row that did not answer
 }
 
 // stampOrder gives the stamps that the parts use, in a fixed order.

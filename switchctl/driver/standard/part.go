@@ -46,7 +46,7 @@ type Part struct {
 	// hold what was read before. Fill is run again on kept rows, so it must depend on rows and the build only.
 	Fill func(b *Build, rows []*snmp.Rows)
 	// Contexts, where set, has the tables read once in the context of each of these VLANs (community@vlan or
-	// SNMPv3 context) and given to FillContext; Fill and Keep are not used then.
+	// SNMPv3 context) and given to FillContext; Fill is not used then. Keep holds for each VLAN by itself.
 	Contexts    func(*Build) []uint16
 	FillContext func(b *Build, vlan uint16, rows []*snmp.Rows)
 }
