@@ -29,23 +29,14 @@ type LoadError struct {
 	Source   string
 	Problems []Problem
 	More     int
+	Lost     int // entries that are not among the phones returned
 	// Partial is true where the list was read to its end and only the entries in Problems are lost; the
 	// phones returned may be used. It is false where the list broke off.
 	Partial bool
 }
 
 // Warnings reports whether nothing is lost: every problem is a warning.
-func (e *LoadError) Warnings() bool {
-	if !e.Partial || e.More > 0 {
-		return false
-	}
-	for _, p := range e.Problems {
-		if !p.Warning {
-			return false
-		}
-	}
-	return true
-}
+func (e *LoadError) Warnings() bool { return e.Partial && e.Lost == 0 }
 
 // Error gives one problem a line.
 func (e *LoadError) Error() string {

@@ -88,7 +88,9 @@ func rankOf(b *Binding) rank {
 }
 
 // compare is positive where r is the better place.
-func (r rank) compare(o rank) int { return cmp.Or(cmp.Compare(r.level, o.level), cmp.Compare(o.macs, r.macs)) }
+func (r rank) compare(o rank) int {
+	return cmp.Or(cmp.Compare(r.level, o.level), cmp.Compare(o.macs, r.macs))
+}
 
 // clearlyBelow reports whether r is not worth mention beside the best. One address more or less tells
 // nothing between two edge ports; among uplinks the nearest to the phone is the one with the fewest.
