@@ -16,8 +16,8 @@ import (
 // selector, one pattern that matches is enough. Assignments are tried in order and the first that matches wins.
 //
 // Sites, Switches and Ports are globs (see glob.go: Gi1/0/* is one level, ** is any). Models, Vendors and
-// PhoneProfiles are globs without regard to case, matched against the surest phone on the port, else against
-// the one that the inventory expects there.
+// PhoneProfiles are patterns without regard to case, matched against the surest phone on the port, else against
+// the one that the inventory expects there; models and vendors in any spelling that inventory.NormalModel knows.
 //
 // An assignment that names no switch, no port and no expression about the port applies only where a phone was
 // found or is expected: to say "every phone in this site" must not mean every printer.
@@ -53,12 +53,12 @@ type Assigner struct {
 
 // assignment is an Assignment with its patterns and its expression compiled.
 type assignment struct {
-	name                           string
-	profile                        *Profile
-	sites, switches, ports         globs
-	models, vendors, phoneProfiles globs
-	expr                           *expression
-	phone                          bool // chooses by the phone
+	name                         string
+	profile                      *Profile
+	sites, switches, ports, asks globs
+	models, vendors              *phoneMatch
+	expr                         *expression
+	phone                        bool // chooses by the phone
 }
 
 type exception struct {
@@ -200,7 +200,7 @@ func (as *assignment) matches(v View, f facts) bool {
 		return false
 	}
 	return as.ports.match(v.Port.Ref.Name) && as.models.match(f.model) && as.vendors.match(f.vendor) &&
-		as.phoneProfiles.match(strings.ToLower(f.phone.Profile))
+		as.asks.match(strings.ToLower(f.phone.Profile))
 }
 
 func (a *Assigner) addProfiles(ps []Profile, m *mistakes) {
@@ -261,12 +261,17 @@ func (a *Assigner) addAssignments(as []Assignment, m *mistakes) {
 		}
 		out := assignment{
 			name: c.Name, profile: p,
-			sites:         m.globs(at, "site", c.Sites),
-			switches:      m.globs(at, "switch", c.Switches),
-			ports:         m.globs(at, "port", c.Ports),
-			models:        m.globs(at, "model", lower(c.Models)),
-			vendors:       m.globs(at, "vendor", lower(c.Vendors)),
-			phoneProfiles: m.globs(at, "phone profile", lower(c.PhoneProfiles)),
+			sites:    m.globs(at, "site", c.Sites),
+			switches: m.globs(at, "switch", c.Switches),
+			ports:    m.globs(at, "port", c.Ports),
+			asks:     m.globs(at, "phone profile", lower(c.PhoneProfiles)),
+			models:   matchPhones(c.Models, inventory.ModelMatcher),
+			vendors:  matchPhones(c.Vendors, matchVendor),
+		}
+		for _, s := range slices.Concat(c.Models, c.Vendors) {
+			if s == "" {
+				m.add(at, "model or vendor pattern is empty")
+			}
 		}
 		if c.Expr != "" {
 			e, err := compileExpression(c.Expr)

@@ -42,8 +42,8 @@ var Variables = []Variable{
 	{Name: "phone_mac", Type: "string", Doc: "address: aa:bb:cc:dd:ee:ff", Phone: true, value: func(_ View, f *facts) any { return f.mac }},
 	{Name: "phone_name", Type: "string", Doc: "device name: SEP…", Phone: true, value: func(_ View, f *facts) any { return f.phone.Name }},
 	{Name: "phone_extension", Type: "string", Doc: "extension", Phone: true, value: func(_ View, f *facts) any { return f.phone.Extension }},
-	{Name: "phone_model", Type: "string", Doc: "model in lower case", Phone: true, value: func(_ View, f *facts) any { return f.model }},
-	{Name: "phone_vendor", Type: "string", Doc: "vendor in lower case", Phone: true, value: func(_ View, f *facts) any { return f.vendor }},
+	{Name: "phone_model", Type: "string", Doc: "model: CP-8841", Phone: true, value: func(_ View, f *facts) any { return f.model }},
+	{Name: "phone_vendor", Type: "string", Doc: "vendor: Cisco", Phone: true, value: func(_ View, f *facts) any { return f.vendor }},
 	{Name: "phone_profile", Type: "string", Doc: "profile that the inventory asks for", Phone: true, value: func(_ View, f *facts) any { return f.phone.Profile }},
 	{Name: "phone_site", Type: "string", Doc: "site of the phone in the inventory", Phone: true, value: func(_ View, f *facts) any { return f.phone.Site }},
 }

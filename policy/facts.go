@@ -1,7 +1,8 @@
 package policy
 
 import (
-	"strings"
+	"slices"
+	"sync"
 
 	"phoneport/inventory"
 )
@@ -12,7 +13,7 @@ type facts struct {
 	found, expected bool
 	phone           inventory.Phone // zero where the phone is in no inventory
 	mac             string
-	model, vendor   string // lower case
+	model, vendor   string // as inventory.NormalModel spells them
 }
 
 func factsOf(v View) facts {
@@ -28,7 +29,41 @@ func factsOf(v View) facts {
 		f.phone = v.Expected[0]
 		f.mac = f.phone.MAC.String()
 	}
-	f.model = strings.ToLower(orText(f.model, f.phone.Model))
-	f.vendor = strings.ToLower(orText(f.vendor, f.phone.Vendor))
+	if f.model == "" || f.vendor == "" {
+		vendor, model := inventory.NormalModel(f.phone.Vendor, f.phone.Model)
+		f.model, f.vendor = orText(f.model, model), orText(f.vendor, vendor)
+	}
 	return f
+}
+
+// phoneMatch matches one text about phones. A campus has few models and vendors and many ports, and spelling
+// a model costs more than everything else, so that answers are kept.
+type phoneMatch struct {
+	tests []func(string) bool
+	known sync.Map // text → bool
+}
+
+func matchPhones(patterns []string, test func(pattern string) func(string) bool) *phoneMatch {
+	m := &phoneMatch{}
+	for _, p := range patterns {
+		m.tests = append(m.tests, test(p))
+	}
+	return m
+}
+
+// match reports whether one of the patterns matches; with no pattern, everything does.
+func (m *phoneMatch) match(text string) bool {
+	if len(m.tests) == 0 {
+		return true
+	}
+	if ok, known := m.known.Load(text); known {
+		return ok.(bool)
+	}
+	ok := text != "" && slices.ContainsFunc(m.tests, func(t func(string) bool) bool { return t(text) })
+	m.known.Store(text, ok)
+	return ok
+}
+
+func matchVendor(pattern string) func(string) bool {
+	return func(vendor string) bool { return inventory.MatchVendor(pattern, vendor) }
 }

@@ -61,7 +61,7 @@ func Guards(v View, l Limits) []Guard {
 	case switchctl.ModeUnknown:
 		add(GuardModeUnknown, vlanKinds, "the switch does not tell whether the port is a trunk")
 	}
-	if n, ok := networkNeighbor(p); ok {
+	if n, ok := networkNeighbor(p, v.Bindings); ok {
 		add(GuardUplink, nil, "%s", n)
 	}
 	if p.LAG {
@@ -105,9 +105,9 @@ func carries(p *switchctl.PortState) string {
 }
 
 // networkNeighbor says which network device is heard on a port: `LLDP neighbour "core-1" is a bridge`.
-func networkNeighbor(p *switchctl.PortState) (string, bool) {
+func networkNeighbor(p *switchctl.PortState, phones []inventory.Binding) (string, bool) {
 	for _, n := range p.Neighbors {
-		if !n.IsNetwork() {
+		if !n.IsNetwork() || endpoint(n, phones) {
 			continue
 		}
 		what := "network device"
@@ -128,6 +128,28 @@ func networkNeighbor(p *switchctl.PortState) (string, bool) {
 		return fmt.Sprintf("%s neighbour %q is a %s", strings.ToUpper(string(n.Protocol)), NeighborName(n), what), true
 	}
 	return "", false
+}
+
+// endpoint reports whether what announces itself as a bridge is an end system all the same: one that says so, as
+// a PC with containers does, or a phone known as such by its name or model; some announce the telephone only
+// once they are registered, which is when nobody needs us any more.
+func endpoint(n discovery.Neighbor, phones []inventory.Binding) bool {
+	if n.Has(discovery.CapRouter) || n.Has(discovery.CapWLAN) || n.MEDClass == discovery.MEDClassNetwork {
+		return false
+	}
+	if n.Has(discovery.CapStation) || n.MEDClass == discovery.MEDClassI || n.MEDClass == discovery.MEDClassII {
+		return true
+	}
+	m := n.MAC
+	if m.IsZero() {
+		m = discovery.NeighborMAC(n)
+	}
+	for _, b := range phones {
+		if !m.IsZero() && b.MAC == m && b.Direct() && b.Confidence >= inventory.Probable {
+			return true
+		}
+	}
+	return false
 }
 
 // NeighborName gives the best name that a neighbour has for people.

@@ -81,8 +81,9 @@ func compareBindings(a, b inventory.Binding) int {
 	)
 }
 
-// NewFacts gathers what only the whole fleet tells. unread are the switches that could not be read; d may be
-// nil. The caller adds LastPhone where a history is kept.
+// NewFacts gathers what only the whole fleet tells. The bindings of the readings must have been through
+// inventory.Resolve, which drops those of uplinks; unread are the switches that could not be read; d may be nil.
+// The caller adds LastPhone where a history is kept.
 func NewFacts(rs []*Reading, d *inventory.Directory, unread []switchctl.SwitchID, now time.Time, o Options) FleetFacts {
 	f := FleetFacts{
 		Seen:       make(map[discovery.MAC][]switchctl.PortRef),
@@ -101,7 +102,7 @@ func NewFacts(rs []*Reading, d *inventory.Directory, unread []switchctl.SwitchID
 			f.Blind[r.Switch.Switch] = why
 		}
 		for _, b := range r.Bindings {
-			if !b.MAC.IsZero() && b.Confidence >= inventory.Probable && !slices.Contains(f.Seen[b.MAC], b.Port) {
+			if !b.MAC.IsZero() && !slices.Contains(f.Seen[b.MAC], b.Port) {
 				f.Seen[b.MAC] = append(f.Seen[b.MAC], b.Port)
 			}
 		}
@@ -131,14 +132,9 @@ func blind(s *switchctl.Snapshot, now time.Time, o Options) string {
 	if up := now.Sub(s.BootAt); !s.BootAt.IsZero() && up >= 0 && up < o.BootTime {
 		return "restarted " + up.Round(time.Second).String() + " ago"
 	}
-	if why, missing := Unseen(s, AboutMACs); missing {
-		return why
-	}
-	// A switch without LLDP still shows phones by their addresses; one whose LLDP table broke off half way
-	// may have lost them.
-	for _, m := range s.Missing {
-		if m.Err != nil && subjectOf(m.Table) == AboutLLDP {
-			return m.Table + ": " + m.Reason
+	for _, about := range []Subject{AboutMACs, AboutLLDP} {
+		if why, missing := Unseen(s, about); missing {
+			return why
 		}
 	}
 	return ""

@@ -31,10 +31,11 @@ var tableWords = map[Subject][]string{
 }
 
 // Unseen reports whether a table about the subject could not be read, or not whole, and why:
-// "lldpRemTable: timed out".
+// "lldpRemTable: timed out". A table that a switch simply does not offer is no loss: what it would tell is
+// unknown in the reading, or told by another table. Only without a forwarding database phones cannot be seen.
 func Unseen(s *switchctl.Snapshot, about Subject) (why string, missing bool) {
 	for _, m := range s.Missing {
-		if subjectOf(m.Table) == about {
+		if subjectOf(m.Table) == about && (m.Err != nil || about == AboutMACs) {
 			return m.Table + ": " + m.Reason, true
 		}
 	}
