@@ -35,10 +35,7 @@ func FillBridgePorts(b *Build, rows *snmp.Rows) {
 		if p == nil {
 			continue
 		}
-		if b.Rules.UnitPorts {
-			p = b.physicalOf(p)
-		}
-		b.JoinBridge(p, n)
+		b.JoinBridge(b.whole(p), n)
 	}
 }
 

@@ -15,6 +15,7 @@ type Port struct {
 	switchctl.PortState
 	Descr string // ifDescr, where it was read
 
+	nameless  bool // neither ifName nor ifDescr
 	neighbors []*discovery.Neighbor
 	learned   map[switchctl.LearnedMAC]struct{}
 	keep      bool // a part says that this is a port, whatever its type

@@ -28,16 +28,9 @@ func fdb() Part {
 	return Part{
 		Name: PartFDB, Phase: PhaseState,
 		Tables: func(b *Build) []snmp.Table {
-			out := []snmp.Table{{Name: "dot1qTpFdbTable", Entry: dot1qTpFdbEntry, Columns: []uint32{colFdbPort, colFdbStatus}}}
-			if t := b.Rules.FDBNames; t.Entry != "" {
-				out = append(out, snmp.Table{Name: t.Name, Entry: snmp.MustOID(t.Entry), Columns: []uint32{t.VLAN, t.FDB}})
-			}
-			return out
+			return []snmp.Table{{Name: "dot1qTpFdbTable", Entry: dot1qTpFdbEntry, Columns: []uint32{colFdbPort, colFdbStatus}}}
 		},
 		Fill: func(b *Build, rows []*snmp.Rows) {
-			if len(rows) > 1 {
-				b.fillFDBNames(rows[1])
-			}
 			stray := 0
 			for _, r := range rows[0].All() {
 				id, m, ok := FDBIndex(r.Index)
@@ -89,15 +82,25 @@ func (b *Build) learnRow(r *snmp.Row, m discovery.MAC, vlan uint16) bool {
 	if s, _ := r.Int(colFdbStatus); s == fdbInvalid || s == fdbSelf {
 		return true
 	}
-	p := b.ByBridge(int(n))
-	if p == nil && len(b.byBridge) == 0 {
-		p = b.ByIf(int(n)) // agents without dot1dBasePortTable number by ifIndex
-	}
+	p := b.fdbPort(int(n))
 	if p == nil {
 		return false
 	}
 	b.Learn(p, m, vlan)
 	return true
+}
+
+// fdbPort finds the port of a forwarding database row. Both MIBs say that the number is a bridge port. Agents
+// without dot1dBasePortTable number by ifIndex; others (TP-Link) list ifIndices there and number the database
+// by their own port numbers, which are LLDP's.
+func (b *Build) fdbPort(n int) *Port {
+	switch {
+	case len(b.byBridge) == 0:
+		return b.ByIf(n)
+	case b.Rules.FDBByLLDP:
+		return b.ByLLDP(n)
+	}
+	return b.ByBridge(n)
 }
 
 func (b *Build) strayFDB(table string, n int) {
@@ -116,18 +119,6 @@ func (b *Build) fdbVLANOf(id uint32) uint16 {
 		return uint16(id)
 	}
 	return 0
-}
-
-// fillFDBNames reads the vendor's table of filtering databases and VLANs.
-func (b *Build) fillFDBNames(rows *snmp.Rows) {
-	t := b.Rules.FDBNames
-	for _, r := range rows.All() {
-		v, ok := r.Int(t.VLAN)
-		id, ok2 := r.Int(t.FDB)
-		if ok && ok2 && v >= firstVLAN && v <= lastVLAN && id > 0 && id <= 1<<32-1 {
-			b.fdbVLAN[uint32(id)] = uint16(v)
-		}
-	}
 }
 
 // FDBIndex reads the index of dot1qTpFdbTable: dot1qFdbId and the six octets of the address.

@@ -12,6 +12,7 @@ import (
 
 // IANAifType values that are ports beside the physical ones (IANAifType-MIB).
 const (
+	typeOther       = 1   // other: static aggregates of AlliedWare Plus
 	typePropVirtual = 53  // propVirtual: port channels of older agents, logical units of Juniper
 	typeLAG         = 161 // ieee8023adLag
 )
@@ -48,10 +49,17 @@ func (b *Build) finish(info switchctl.Info, r *reading) switchctl.Snapshot {
 }
 
 // isPort reports whether an interface is shown: sockets, aggregates, and whatever else the switch bridges,
-// powers, or hears a neighbour on. VLAN interfaces, loopbacks and tunnels are not.
+// powers, or hears a neighbour on. VLAN interfaces, loopbacks and tunnels are not, nor are the sockets of
+// stack members and modules that are not there (some agents list all that could be), nor interfaces that
+// have neither a name nor any use.
 func (p *Port) isPort() bool {
-	return p.keep || p.Physical() || p.Type == typeLAG || p.PoE.Supported || len(p.neighbors) > 0 ||
-		p.Index.Bridge != 0 && (p.Type == typePropVirtual || p.Type == 0)
+	if p.keep || p.PoE.Supported || len(p.neighbors) > 0 || len(p.learned) > 0 && p.Physical() {
+		return true
+	}
+	if p.Link == switchctl.NotPresent || p.nameless && p.Index.Bridge == 0 {
+		return false
+	}
+	return p.Physical() || p.Type == typeLAG || p.Index.Bridge != 0 && (p.Type == typePropVirtual || p.Type == typeOther)
 }
 
 // state gives the finished port.
@@ -113,7 +121,9 @@ func (b *Build) uniqueNames() {
 		if name == "" || count[name] == 1 {
 			continue
 		}
-		b.Missing("ifXTable", "two interfaces are named "+strconv.Quote(name), nil)
+		if p.Physical() {
+			b.Missing("ifXTable", "two interfaces are named "+strconv.Quote(name), nil)
+		}
 		if p.Descr == "" || p.Descr == name || taken[p.Descr] || count[p.Descr] > 0 {
 			name += "#" + strconv.Itoa(p.Index.If)
 			for taken[name] {

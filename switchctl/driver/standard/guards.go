@@ -127,10 +127,7 @@ func routed() Part {
 				if p == nil {
 					continue
 				}
-				if b.Rules.UnitPorts {
-					p = b.physicalOf(p)
-				}
-				if p.Physical() && p.Index.Bridge == 0 {
+				if p = b.whole(p); p.Physical() && p.Index.Bridge == 0 {
 					p.Mode = switchctl.ModeRouted
 				}
 			}

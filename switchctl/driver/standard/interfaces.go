@@ -44,8 +44,8 @@ func interfaces() Part {
 			}
 			for _, r := range rows[1].All() {
 				i, ok := oneIndex(r)
-				if !ok {
-					continue
+				if !ok || rows[0].Len() > 0 && rows[0].Err == nil && b.ByIf(i) == nil {
+					continue // an interface that ifTable does not list is none
 				}
 				p := b.AddPort(i)
 				p.Alias = r.Text(colIfAlias)
@@ -123,6 +123,7 @@ func nameAll() Part {
 			case p.Descr != "":
 				b.Rename(p, p.Descr)
 			default:
+				p.nameless = true
 				b.Rename(p, "if"+strconv.Itoa(p.Index.If))
 			}
 		}

@@ -51,12 +51,12 @@ func lldpPorts() Part {
 // lldpByID finds the port by lldpLocPortId where its subtype says that it is a name, or a number that only
 // one reading fits.
 func (b *Build) lldpByID(l *lldpPort) *Port {
-	switch l.subtype {
-	case PortIDAlias, PortIDInterface, PortIDLocal, PortIDComponent, PortIDCircuit:
-		text := l.id.Text()
-		if p := b.ByName(text); p != nil && (l.subtype == PortIDInterface || !allDigits(text)) {
-			return p
-		}
+	if l.subtype == PortIDMAC || l.subtype == PortIDNetwork {
+		return nil
+	}
+	text := l.id.Text()
+	if p := b.ByName(text); p != nil && (l.subtype == PortIDInterface || !allDigits(text)) {
+		return p
 	}
 	return nil
 }
@@ -194,8 +194,8 @@ func (b *Build) lldpNumbering(ls []*lldpPort) func(*lldpPort) *Port {
 	readings := []func(*lldpPort) *Port{
 		func(l *lldpPort) *Port { return b.byNumberText(l, b.byIf) },     // the id is an ifIndex in text
 		func(l *lldpPort) *Port { return b.byNumberText(l, b.byBridge) }, // or a bridge port in text
-		func(l *lldpPort) *Port { return b.byBridge[l.num] },             // IEEE 802.1AB clause 9.5.3.2 for bridges
-		func(l *lldpPort) *Port { return b.byIf[l.num] },
+		func(l *lldpPort) *Port { return b.byBridge[l.num] },             // lldpPortConfigPortNum of a bridge (LLDP-MIB)
+		func(l *lldpPort) *Port { return b.whole(b.byIf[l.num]) },
 	}
 	type score struct{ agree, find int }
 	best, bestScore := func(*lldpPort) *Port { return nil }, score{}
@@ -229,14 +229,22 @@ func (b *Build) lldpNumbering(ls []*lldpPort) func(*lldpPort) *Port {
 // byNumberText reads the id as a number in text.
 func (b *Build) byNumberText(l *lldpPort, in map[int]*Port) *Port {
 	text := l.id.Text()
-	if l.subtype != PortIDLocal && l.subtype != PortIDInterface || !allDigits(text) {
+	if l.subtype == PortIDMAC || l.subtype == PortIDNetwork || !allDigits(text) {
 		return nil
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
 		return nil
 	}
-	return in[n]
+	return b.whole(in[n])
+}
+
+// whole gives the port of an interface that may be a logical unit of it.
+func (b *Build) whole(p *Port) *Port {
+	if p == nil || !b.Rules.UnitPorts {
+		return p
+	}
+	return b.physicalOf(p)
 }
 
 // ByLLDPRow finds the port of a local port number in the remote tables, also on agents that offer no
@@ -251,5 +259,5 @@ func (b *Build) ByLLDPRow(n int) *Port {
 	if p := b.byBridge[n]; p != nil {
 		return p
 	}
-	return b.byIf[n]
+	return b.whole(b.byIf[n])
 }

@@ -35,20 +35,26 @@ type Rules struct {
 	ImplicitSave bool
 	// SilentVLANs: SETs of Q-BRIDGE membership are answered noError and ignored.
 	SilentVLANs bool
+	// FDBByLLDP: the ports in the forwarding database are LLDP's local port numbers, not bridge ports.
+	FDBByLLDP bool
+	// TextPortLists: PortLists are written as numbers with commas.
+	TextPortLists bool
 	// ReadOnly: the agent takes no SET at all.
 	ReadOnly bool
-	// FDBNames is the vendor's table that tells the VLAN of a filtering database, where neither dot1qFdbId nor
-	// dot1qVlanFdbId does.
-	FDBNames FDBNames
+	// VLANTables are tables of the vendor that tell VLANs, their names, or the VLAN of a filtering database, where
+	// Q-BRIDGE-MIB does not.
+	VLANTables []VLANTable
 	// NeighborPort is the column, indexed by lldpRemIndex, that gives the ifIndex of a neighbour on agents whose
 	// lldpRemTable leaves the local port out of its index.
 	NeighborPort string
 }
 
-// FDBNames is a table with a VLAN id and a filtering database id in each row.
-type FDBNames struct {
-	Name, Entry string
-	VLAN, FDB   uint32 // columns
+// VLANTable is a table with a VLAN in each row. Columns that it lacks are 0.
+type VLANTable struct {
+	Table, Entry string
+	ID           uint32 // column of the VLAN id; 0: the index is the VLAN id
+	Name         uint32 // column of the name
+	FDB          uint32 // column of the filtering database id
 }
 
 // rules is the table, by sysObjectID prefix; the longest one wins. The sources are the vendors' MIBs and the
@@ -66,14 +72,17 @@ var rules = []Rules{
 	{ObjectID: "1.3.6.1.4.1.14823", Vendor: "aruba", Family: "aruba-mas", PSE: PSEVendor},
 	{ObjectID: "1.3.6.1.4.1.25506", Vendor: "h3c", Family: "comware", PSE: PSEBridge},
 	{ObjectID: "1.3.6.1.4.1.43.1", Vendor: "3com", Family: "comware", PSE: PSEBridge},
-	{ObjectID: "1.3.6.1.4.1.2636", Vendor: "juniper", Family: "junos", PSE: PSEJunos, UnitPorts: true, ReadOnly: true,
-		FDBNames: FDBNames{Name: "jnxL2aldVlanTable", Entry: "1.3.6.1.4.1.2636.3.48.1.3.1.1", VLAN: 3, FDB: 5}},
+	{ObjectID: "1.3.6.1.4.1.2636", Vendor: "juniper", Family: "junos", PSE: PSEJunos, UnitPorts: true, TextPortLists: true, ReadOnly: true,
+		VLANTables: []VLANTable{
+			{Table: "jnxL2aldVlanTable", Entry: "1.3.6.1.4.1.2636.3.48.1.3.1.1", ID: 3, Name: 2, FDB: 5},
+			{Table: "jnxExVlanTable", Entry: "1.3.6.1.4.1.2636.3.40.1.5.1.5.1", ID: 5, Name: 2},
+		}},
 	{ObjectID: "1.3.6.1.4.1.1916", Vendor: "extreme", Family: "exos", PSE: PSEIfIndex},
 	{ObjectID: "1.3.6.1.4.1.1588", Vendor: "extreme", Family: "slxos"},
-	{ObjectID: "1.3.6.1.4.1.2272", Vendor: "extreme", Family: "voss"},
-	{ObjectID: "1.3.6.1.4.1.45", Vendor: "avaya", Family: "ers", PSE: PSEUnitPort},
+	{ObjectID: "1.3.6.1.4.1.2272", Vendor: "extreme", Family: "voss", VLANTables: []VLANTable{{Table: "rcVlanTable", Entry: "1.3.6.1.4.1.2272.1.3.2.1", Name: 2}}},
+	{ObjectID: "1.3.6.1.4.1.45", Vendor: "avaya", Family: "ers", PSE: PSEUnitPort, VLANTables: []VLANTable{{Table: "rcVlanTable", Entry: "1.3.6.1.4.1.2272.1.3.2.1", Name: 2}}},
 	{ObjectID: "1.3.6.1.4.1.6486", Vendor: "alcatel", Family: "omniswitch", PSE: PSEThousand},
-	{ObjectID: "1.3.6.1.4.1.11863", Vendor: "tp-link", Family: "jetstream", PSE: PSEUnitPort},
+	{ObjectID: "1.3.6.1.4.1.11863", Vendor: "tp-link", Family: "jetstream", PSE: PSEUnitPort, FDBByLLDP: true},
 	{ObjectID: "1.3.6.1.4.1.4526", Vendor: "netgear", Family: "netgear", PSE: PSEBridge, SilentVLANs: true},
 	{ObjectID: "1.3.6.1.4.1.4413", Vendor: "ubiquiti", Family: "edgeswitch"},
 	{ObjectID: "1.3.6.1.4.1.2011", Vendor: "huawei", Family: "vrp", PSE: PSEVendor},

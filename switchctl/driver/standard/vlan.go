@@ -3,6 +3,8 @@ package standard
 import (
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"phoneport/switchctl"
 	"phoneport/switchctl/snmp"
@@ -27,9 +29,37 @@ const (
 	firstVLAN, lastVLAN = 1, 4094
 )
 
-// members is who belongs to a VLAN: PortLists by bridge port, bit 0 being bridge port 1.
+// members is who belongs to a VLAN, by bridge port.
 type members struct {
-	egress, untagged snmp.Value
+	egress, untagged PortList
+}
+
+// PortList is a set of bridge ports (PortList of Q-BRIDGE-MIB).
+type PortList struct {
+	bits snmp.Value   // bit 0 is bridge port 1
+	text map[int]bool // where the agent writes the numbers in text instead
+}
+
+// NewPortList reads a PortList. text says that the family writes port numbers with commas between them.
+func NewPortList(v snmp.Value, text bool) PortList {
+	if !text {
+		return PortList{bits: v}
+	}
+	l := PortList{text: map[int]bool{}}
+	for _, f := range strings.Split(v.Text(), ",") {
+		if n, err := strconv.Atoi(strings.TrimSpace(f)); err == nil && n > 0 {
+			l.text[n] = true
+		}
+	}
+	return l
+}
+
+// Has reports whether bridge port n is in the set.
+func (l PortList) Has(n int) bool { return l.text[n] || l.bits.Bit(n-1) }
+
+// members reads the two PortLists of a row.
+func (b *Build) members(egress, untagged snmp.Value) *members {
+	return &members{NewPortList(egress, b.Rules.TextPortLists), NewPortList(untagged, b.Rules.TextPortLists)}
 }
 
 // vlans reads the VLANs that exist, who belongs to them, and which filtering database is whose.
@@ -41,6 +71,9 @@ func vlans() Part {
 				{Name: "dot1qVlanStaticTable", Entry: dot1qVlanStaticEntry, Columns: []uint32{colStaticName, colStaticEgress, colStaticUntagged}},
 				{Name: "dot1qVlanCurrentTable", Entry: dot1qVlanCurrentEntry, Columns: []uint32{colCurrentFdbID}},
 			}
+			for _, t := range b.Rules.VLANTables {
+				out = append(out, t.table())
+			}
 			if t, ok := b.Scoped(snmp.Table{Name: "dot1qPortVlanTable", Entry: dot1qPortVlanEntry, Columns: []uint32{colPvid}}, ByBridgePort); ok {
 				out = append(out, t)
 			}
@@ -49,8 +82,13 @@ func vlans() Part {
 		Fill: func(b *Build, rows []*snmp.Rows) {
 			b.fillStatic(rows[0])
 			b.fillFdbIDs(rows[1])
-			if len(rows) > 2 {
-				b.fillPvid(rows[2])
+			n := 2
+			for _, t := range b.Rules.VLANTables {
+				b.fillVLANTable(t, rows[n])
+				n++
+			}
+			if len(rows) > n {
+				b.fillPvid(rows[n])
 			}
 		},
 	}
@@ -65,7 +103,7 @@ func (b *Build) fillStatic(rows *snmp.Rows) {
 		}
 		b.AddVLAN(v, r.Text(colStaticName))
 		if e := r.Value(colStaticEgress); e.Exists() {
-			b.vlans[v] = &members{e, r.Value(colStaticUntagged)}
+			b.vlans[v] = b.members(e, r.Value(colStaticUntagged))
 		}
 	}
 }
@@ -137,7 +175,7 @@ func vlanCurrent() Part {
 				}
 				if v, ok := vlanIndex(r.Index[1:]); ok && r.Value(colCurrentEgress).Exists() {
 					b.AddVLAN(v, "")
-					b.vlans[v] = &members{r.Value(colCurrentEgress), r.Value(colCurrentUntagged)}
+					b.vlans[v] = b.members(r.Value(colCurrentEgress), r.Value(colCurrentUntagged))
 				}
 			}
 		},
@@ -158,16 +196,46 @@ func (b *Build) membership(p *Port) (untagged, tagged []uint16, told bool) {
 	if p.Index.Bridge == 0 || len(b.vlans) == 0 {
 		return nil, nil, false
 	}
-	bit := p.Index.Bridge - 1
 	for _, v := range slices.Sorted(maps.Keys(b.vlans)) {
 		m := b.vlans[v]
 		switch {
-		case !m.egress.Bit(bit):
-		case m.untagged.Bit(bit):
+		case !m.egress.Has(p.Index.Bridge):
+		case m.untagged.Has(p.Index.Bridge):
 			untagged = append(untagged, v)
 		default:
 			tagged = append(tagged, v)
 		}
 	}
 	return untagged, tagged, true
+}
+
+// table gives what is read of a vendor's VLAN table.
+func (t VLANTable) table() snmp.Table {
+	out := snmp.Table{Name: t.Table, Entry: snmp.MustOID(t.Entry)}
+	for _, c := range []uint32{t.ID, t.Name, t.FDB} {
+		if c != 0 {
+			out.Columns = append(out.Columns, c)
+		}
+	}
+	slices.Sort(out.Columns)
+	return out
+}
+
+// fillVLANTable reads a vendor's VLAN table.
+func (b *Build) fillVLANTable(t VLANTable, rows *snmp.Rows) {
+	for _, r := range rows.All() {
+		var v uint16
+		if t.ID == 0 {
+			v, _ = vlanIndex(r.Index)
+		} else if n, ok := r.Int(t.ID); ok && n >= firstVLAN && n <= lastVLAN {
+			v = uint16(n)
+		}
+		if v == 0 {
+			continue
+		}
+		b.AddVLAN(v, r.Text(t.Name))
+		if id, ok := r.Int(t.FDB); t.FDB != 0 && ok && id > 0 && id <= 1<<32-1 {
+			b.MapFDB(uint32(id), v)
+		}
+	}
 }
