@@ -195,3 +195,13 @@ func (s *Seen) Of(m discovery.MAC) []Sighting {
 	})
 	return out
 }
+
+// Ports gives the ports of a switch that are remembered, in no order.
+func (s *Seen) Ports(id switchctl.SwitchID) (ports []string) {
+	for ref := range s.ports {
+		if ref.Switch == id {
+			ports = append(ports, ref.Name)
+		}
+	}
+	return ports
+}
