@@ -8,7 +8,12 @@ var (
 	cpeExtMainPseEntry = snmp.MustOID("1.3.6.1.4.1.9.9.402.1.3.1")
 )
 
+// pethPsePortEntry of POWER-ETHERNET-MIB.
+var pethPsePortEntry = snmp.MustOID("1.3.6.1.2.1.105.1.1.1")
+
 const (
+	pethPsePortAdminEnable = 3
+
 	cpeExtPsePortEnable           = 1  // auto(1) static(2) limit(3) disable(4)
 	cpeExtPsePortAdditionalStatus = 5  // BITS: deny(0) overdraw(1) overdrawLog(2)
 	cpeExtPsePortPwrMax           = 6  // mW, read-write

@@ -20,6 +20,12 @@ type psePort struct {
 	entity      uint32
 }
 
+// pseNote is what pseMapPart leaves: how many power ports the switch told an entity for, and those not joined.
+type pseNote struct {
+	told int
+	left []psePort
+}
+
 // pseMapPart joins power ports to interfaces: cpeExtPsePortEntPhyIndex names the physical entity of the
 // power port, entAliasMappingIdentifier the ifIndex of the entity. Numbers alone prove nothing on a Catalyst:
 // power port 1.5 is Gi1/0/5, and Te1/1/5 has the same first and last number.
@@ -33,35 +39,43 @@ func pseMapPart() standard.Part {
 			}
 		},
 		Fill: func(b *standard.Build, rows []*snmp.Rows) {
-			b.Note(partPSEMap, joinByAlias(b, psePorts(rows[0]), aliases(rows[1])))
+			ports := psePorts(rows[0])
+			b.Note(partPSEMap, pseNote{len(ports), joinByAlias(b, ports, aliases(rows[1]))})
 		},
 	}
 }
 
-// pseNamesPart joins what the alias table left over by the name of the entity. It asks for those names only.
+// pseNamesPart joins what the alias table left over by the name of the entity, and failing that by the numbers
+// in the names of the interfaces. It asks for those names only. Images that do not have cpeExtPsePortEntPhyIndex
+// at all are asked for their power ports instead.
 func pseNamesPart() standard.Part {
 	return standard.Part{
 		Name: partPSENames, Phase: standard.PhaseJoin, Keep: standard.StampEntity,
 		Tables: func(b *standard.Build) []snmp.Table {
-			var only []snmp.OID
-			left, _ := b.Noted(partPSEMap).([]psePort)
-			for _, p := range left {
+			m, _ := b.Noted(partPSEMap).(pseNote)
+			if m.told == 0 {
+				return []snmp.Table{{Name: "pethPsePortTable", Entry: pethPsePortEntry, Columns: []uint32{pethPsePortAdminEnable}}}
+			}
+			if len(m.left) == 0 {
+				return nil
+			}
+			only := []snmp.OID{}
+			for _, p := range m.left {
 				if p.entity != 0 {
 					only = append(only, snmp.OID{p.entity})
 				}
 			}
-			if len(left) == 0 {
-				return nil
-			}
-			if only == nil {
-				only = []snmp.OID{{0}} // no entity has this index: nothing to learn, but the numbers are still to be tried
-			}
 			return []snmp.Table{{Name: "entPhysicalTable", Entry: entPhysicalEntry, Columns: []uint32{entPhysicalName}, Only: only}}
 		},
 		Fill: func(b *standard.Build, rows []*snmp.Rows) {
-			left, _ := b.Noted(partPSEMap).([]psePort)
-			left = joinByNumbers(b, joinByName(b, left, rows[0]))
-			if len(left) > 0 {
+			m, _ := b.Noted(partPSEMap).(pseNote)
+			left := m.left
+			if m.told == 0 {
+				left = psePorts(rows[0])
+			} else {
+				left = joinByName(b, left, rows[0])
+			}
+			if left = joinByNumbers(b, left); len(left) > 0 {
 				b.Missing("cpeExtPsePortTable", fmt.Sprintf("%d power ports could not be matched to an interface, the first is %d.%d",
 					len(left), left[0].group, left[0].port), nil)
 			}
@@ -69,7 +83,8 @@ func pseNamesPart() standard.Part {
 	}
 }
 
-// psePorts gives the power ports of cpeExtPsePortTable.
+// psePorts gives the power ports of cpeExtPsePortTable, or of pethPsePortTable, which has the same index but no
+// entities.
 func psePorts(rows *snmp.Rows) []psePort {
 	var out []psePort
 	for _, r := range rows.All() {

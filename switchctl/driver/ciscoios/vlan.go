@@ -166,13 +166,11 @@ func trunksPart() standard.Part {
 				}
 				return []snmp.Table{table}
 			}
+			table.Only = []snmp.OID{} // empty where all are access ports: nothing to ask, but the modes are still to be settled
 			for _, p := range b.Ports() {
 				if state, ok := t.trunk[p.Index.If]; ok && state != dynamicOff {
 					table.Only = append(table.Only, snmp.OID{uint32(p.Index.If)})
 				}
-			}
-			if table.Only == nil {
-				table.Only = []snmp.OID{{0}} // all are access ports: nothing to learn, but the modes are still to be settled
 			}
 			return []snmp.Table{table}
 		},
