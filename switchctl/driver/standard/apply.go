@@ -40,9 +40,13 @@ func (d *Driver) Apply(ctx context.Context, c switchctl.Change) error {
 	if err := d.sameName(ctx, p); err != nil {
 		return d.Fail(c, nil, err)
 	}
+	if err := d.spareFlash(ctx); err != nil {
+		return d.Fail(c, nil, err)
+	}
 	if err := h(ctx, d, p, c); err != nil {
 		return d.Fail(c, nil, err)
 	}
+	delete(d.ports, ref.Name) // what we know of it is of before
 	return nil
 }
 

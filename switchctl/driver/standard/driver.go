@@ -13,14 +13,17 @@ import (
 
 // Driver is one switch over one SNMP session: parts that read it, and a handler for each kind of change.
 type Driver struct {
-	target Target
-	info   switchctl.Info
-	parts  []Part
-	handle map[string]Handler
-	save   Saver
-	memory *switchctl.Memory
-	ports  map[string]switchctl.PortState // of the last Observe in this session, for Apply
-	begun  bool                           // an implicit save was switched off by us
+	target  Target
+	info    switchctl.Info
+	parts   []Part
+	handle  map[string]Handler
+	own     map[string]bool // kinds whose handler is not a standard one
+	cannot  map[string]bool // kinds that a whole reading has shown to be impossible here
+	save    Saver
+	memory  *switchctl.Memory
+	ports   map[string]switchctl.PortState // of the last Observe in this session, for Apply
+	begun   bool                           // spareFlash has looked at the implicit save
+	restore bool                           // and has switched it off
 }
 
 var _ switchctl.Driver = (*Driver)(nil)
@@ -35,7 +38,7 @@ type Saver func(ctx context.Context, d *Driver) error
 // New makes a driver. It reads nothing. The kinds of change are those that have a handler: the standard ones,
 // and what Handle sets. Info.Driver and Info.Vendor are the caller's; an empty vendor is filled from the rules.
 func New(t Target, info switchctl.Info, parts ...Part) *Driver {
-	d := &Driver{target: t, info: info, parts: parts, memory: t.Memory, handle: map[string]Handler{}}
+	d := &Driver{target: t, info: info, parts: parts, memory: t.Memory, handle: map[string]Handler{}, own: map[string]bool{}, cannot: map[string]bool{}}
 	if d.memory == nil {
 		d.memory = &switchctl.Memory{}
 	}
@@ -46,16 +49,25 @@ func New(t Target, info switchctl.Info, parts ...Part) *Driver {
 	if !r.ReadOnly {
 		maps.Copy(d.handle, Handlers())
 	}
+	if r.SilentVLANs {
+		d.Handle(switchctl.SetVoice{}.Kind(), nil).Handle(switchctl.SetAccessVLAN{}.Kind(), nil)
+	}
+	if r.ImplicitSave {
+		d.SaveWith(saveImplicit)
+	}
 	return d
 }
 
-// Handle sets, replaces or (with nil) removes the handler of a kind of change.
+// Handle sets, replaces or (with nil) removes the handler of a kind of change. A kind that the standard
+// handlers carry out is left out of Info once a whole reading has shown that the switch lacks the table for it;
+// one set here is not.
 func (d *Driver) Handle(kind string, h Handler) *Driver {
 	if h == nil {
 		delete(d.handle, kind)
 		return d
 	}
 	d.handle[kind] = h
+	d.own[kind] = true
 	return d
 }
 
@@ -68,7 +80,11 @@ func (d *Driver) SaveWith(s Saver) *Driver {
 // Info says what the driver can do here.
 func (d *Driver) Info() switchctl.Info {
 	i := d.info
-	i.Kinds = slices.Sorted(maps.Keys(d.handle))
+	for _, k := range slices.Sorted(maps.Keys(d.handle)) {
+		if !d.cannot[k] {
+			i.Kinds = append(i.Kinds, k)
+		}
+	}
 	return i
 }
 
@@ -78,8 +94,19 @@ func (d *Driver) Target() Target { return d.target }
 // Session gives the session, for handlers.
 func (d *Driver) Session() snmp.Session { return d.target.Session }
 
-// Close closes the session.
-func (d *Driver) Close() error { return d.target.Session.Close() }
+// Close closes the session. A switch whose implicit save we switched off gets it back first: the next admin
+// relies on it.
+func (d *Driver) Close() error {
+	if !d.restore {
+		return d.target.Session.Close()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	return errors.Join(saveImplicit(ctx, d), d.target.Session.Close())
+}
+
+// closeTimeout bounds what Close still does on the wire.
+const closeTimeout = 10 * time.Second
 
 // With gives the parts with p in the place of the part of the same name, or at the end where there is none.
 func With(parts []Part, ps ...Part) []Part {
@@ -235,6 +262,18 @@ func (d *Driver) read(ctx context.Context, b *Build, r *reading, parts []Part) e
 	return nil
 }
 
+// learn notes which kinds of change the standard handlers cannot carry out on a switch that was read whole.
+func (d *Driver) learn(b *Build, snap switchctl.Snapshot) {
+	pse := slices.ContainsFunc(snap.Ports, func(p switchctl.PortState) bool { return p.PoE.Supported })
+	members, _ := b.Noted(PartVLANs).(bool)
+	for kind, able := range map[string]bool{
+		switchctl.SetPoE{}.Kind(): pse, switchctl.SetPoEPriority{}.Kind(): pse,
+		switchctl.SetVoice{}.Kind(): members, switchctl.SetAccessVLAN{}.Kind(): members,
+	} {
+		d.cannot[kind] = !able && !d.own[kind]
+	}
+}
+
 // remember keeps rows and indices for the next reading.
 func (d *Driver) remember(b *Build, r *reading, snap switchctl.Snapshot) {
 	d.ports = make(map[string]switchctl.PortState, len(snap.Ports))
@@ -243,6 +282,7 @@ func (d *Driver) remember(b *Build, r *reading, snap switchctl.Snapshot) {
 	}
 	switch {
 	case len(b.Scope.Ports) == 0:
+		d.learn(b, snap)
 		r.next.prior = make(map[string]switchctl.Indices, len(snap.Ports))
 		for _, p := range snap.Ports {
 			r.next.prior[p.Ref.Name] = p.Index

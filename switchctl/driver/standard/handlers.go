@@ -41,6 +41,8 @@ func Handlers() map[string]Handler {
 		switchctl.SetAdmin{}.Kind():       setAdmin,
 		switchctl.SetPoE{}.Kind():         setPoE,
 		switchctl.SetPoEPriority{}.Kind(): setPoEPriority,
+		switchctl.SetVoice{}.Kind():       setVoice,
+		switchctl.SetAccessVLAN{}.Kind():  setAccessVLAN,
 	}
 }
 

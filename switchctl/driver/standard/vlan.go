@@ -81,6 +81,7 @@ func vlans() Part {
 		},
 		Fill: func(b *Build, rows []*snmp.Rows) {
 			b.fillStatic(rows[0])
+			b.Note(PartVLANs, len(b.vlans) > 0)
 			b.fillFdbIDs(rows[1])
 			n := 2
 			for _, t := range b.Rules.VLANTables {
