@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"phoneport/switchctl"
+	"phoneport/switchctl/driver/ciscoios"
 	"phoneport/switchctl/driver/standard"
 	"phoneport/switchctl/snmp"
 )
@@ -30,6 +31,8 @@ type Opener struct {
 // resort for all switches that no other one claims.
 func Openers() []Opener {
 	return []Opener{
+		// ciscoProducts, and cevChassis of NX-OS; the small-business lines (1.3.6.1.4.1.9.6) speak the standard MIBs.
+		{Name: "ciscoios", Prefixes: []string{"1.3.6.1.4.1.9.1", "1.3.6.1.4.1.9.12.3"}, Open: ciscoios.Open},
 		{Name: "standard", Prefixes: []string{""}, Open: standard.Open},
 	}
 }

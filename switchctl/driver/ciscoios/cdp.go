@@ -46,7 +46,7 @@ func cdpEnablePart() standard.Part {
 			if !ok {
 				return nil
 			}
-			run := snmp.Table{Name: "cdpGlobalRun", Entry: cdpGlobal, Columns: []uint32{cdpGlobalRun}, Only: []snmp.OID{{0}}, Rows: 1}
+			run := snmp.Table{Name: "cdpGlobalRun", Entry: cdpGlobal, Columns: []uint32{cdpGlobalRun}, Rows: 1}
 			return []snmp.Table{ports, run}
 		},
 		Fill: func(b *standard.Build, rows []*snmp.Rows) {
