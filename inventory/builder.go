@@ -3,30 +3,36 @@ package inventory
 import (
 	"encoding/binary"
 	"math"
+	"strings"
+
+	"phoneport/discovery"
 )
 
 // builder packs phones into a Directory. All texts lie in one string, each after its length; text 0 is
 // the empty one. Texts that many phones share (model, site, port name …) are kept once.
 type builder struct {
 	d      *Directory
-	text   []byte
+	text   strings.Builder
 	shared map[string]uint32
 	limit  uint64 // texts must begin below it
+	name   []byte // reused
 }
 
 func newBuilder(phones int) *builder {
-	return &builder{
-		d:      &Directory{records: make([]record, 0, phones)},
-		text:   []byte{0},
+	b := &builder{
+		d:      &Directory{macs: make([]discovery.MAC, 0, phones), records: make([]record, 0, phones)},
 		shared: map[string]uint32{"": 0},
 		limit:  math.MaxUint32,
 	}
+	b.text.Grow(32 * phones)
+	b.text.WriteByte(0)
+	return b
 }
 
 // add appends p; phones come in the order of addresses, each address once. It is false where the texts
 // have no room for another phone.
 func (b *builder) add(p *Phone) bool {
-	if uint64(len(b.text))+textSize(p) > b.limit {
+	if uint64(b.text.Len())+textSize(p) > b.limit {
 		return false
 	}
 	r := record{
@@ -40,7 +46,10 @@ func (b *builder) add(p *Phone) bool {
 		source:    b.own(p.Source),
 		protected: p.Protected,
 	}
-	if p.Name == sepName(p.MAC) {
+	if p.Name != "" {
+		b.name = appendSEP(b.name[:0], p.MAC)
+	}
+	if p.Name != "" && p.Name == string(b.name) {
 		r.sepName = true
 	} else {
 		r.name = b.own(p.Name)
@@ -61,9 +70,10 @@ func (b *builder) own(s string) uint32 {
 	if s == "" {
 		return 0
 	}
-	at := uint32(len(b.text))
-	b.text = binary.AppendUvarint(b.text, uint64(len(s)))
-	b.text = append(b.text, s...)
+	at := uint32(b.text.Len())
+	var length [binary.MaxVarintLen64]byte
+	b.text.Write(length[:binary.PutUvarint(length[:], uint64(len(s)))])
+	b.text.WriteString(s)
 	return at
 }
 
@@ -79,10 +89,10 @@ func (b *builder) share(s string) uint32 {
 // done gives the Directory. The builder must not be used afterwards.
 func (b *builder) done() *Directory {
 	d := b.d
-	d.text = string(b.text)
+	d.text = b.text.String()
 	d.byName = d.index(d.nameKey)
 	d.byExtension = d.index(d.extensionKey)
-	d.byPort = d.index(d.portKey)
+	d.foldPorts()
 	return d
 }
 

@@ -80,8 +80,11 @@ func (c *correlator) port(bs []Binding, p *switchctl.PortState) []Binding {
 	}
 	c.cands = c.cands[:0]
 	way := c.hear(p)
+	if len(c.cands) == 0 && (p.LAG || way != toEdge && p.Mode != switchctl.ModeAccess) {
+		return bs // before its addresses are counted: an uplink has thousands
+	}
 	macs := c.count(p)
-	if len(c.cands) == 0 && (p.LAG || way == toNetwork && p.Mode != switchctl.ModeAccess || p.Mode == switchctl.ModeTrunk && macs > crowd) {
+	if len(c.cands) == 0 && p.Mode == switchctl.ModeTrunk && macs > crowd {
 		return bs
 	}
 	c.learn(p, way)
@@ -102,6 +105,8 @@ func (c *correlator) port(bs []Binding, p *switchctl.PortState) []Binding {
 		b.Trunk = p.Mode == switchctl.ModeTrunk
 		switch {
 		case strong > 1 || !k.strong() && len(c.cands) > 1: // which of them is at the port, nobody can tell
+			b.Confidence = Unsure
+		case !k.heard() && macs > edgeMACs: // a switch that nobody hears may be between
 			b.Confidence = Unsure
 		case way != toEdge && (p.Mode == switchctl.ModeTrunk || p.LAG || !k.heard()): // a phone behind something else
 			b.Confidence = Unsure
@@ -233,12 +238,11 @@ func (c *correlator) find(m discovery.MAC) *candidate {
 
 // count gives the number of different addresses learned on the port.
 func (c *correlator) count(p *switchctl.PortState) int {
-	if len(p.Learned) < 2 {
-		return len(p.Learned)
-	}
 	clear(c.macs)
 	for _, l := range p.Learned {
-		c.macs[l.MAC] = struct{}{}
+		if !l.MAC.IsZero() && !l.MAC.Group() {
+			c.macs[l.MAC] = struct{}{}
+		}
 	}
 	return len(c.macs)
 }

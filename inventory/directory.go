@@ -1,7 +1,7 @@
 package inventory
 
 import (
-	"encoding/hex"
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -22,7 +22,12 @@ type Directory struct {
 	records []record
 	text    string // all texts, see builder
 
-	byName, byExtension, byPort func() []int32 // record numbers in the order of the folded key
+	byName, byExtension func() []int32 // record numbers in the order of the folded key
+
+	// Spellings of switches and ports, by their text, and what they fold to: a campus has few of them.
+	folded  map[uint32]uint32
+	foldIDs map[string]uint32
+	byPort  []int32 // record numbers in the order of portID, those without a port left out
 
 	ouis *OUITable // nil = KnownOUIs
 }
@@ -102,7 +107,16 @@ func (d *Directory) ExpectedAt(port switchctl.PortRef) []Phone {
 	if d == nil || port.Name == "" {
 		return nil
 	}
-	return d.lookup(d.byPort(), d.portKey, portKey(port))
+	id, ok := d.idOf(port)
+	if !ok {
+		return nil
+	}
+	at, _ := slices.BinarySearchFunc(d.byPort, id, func(i int32, id uint64) int { return cmp.Compare(d.portID(i), id) })
+	var ps []Phone
+	for ; at < len(d.byPort) && d.portID(d.byPort[at]) == id; at++ {
+		ps = append(ps, d.phone(int(d.byPort[at])))
+	}
+	return ps
 }
 
 // Find gives the phones that a person means by text: a MAC address in any spelling, a device name or an
@@ -161,8 +175,15 @@ func (d *Directory) name(i int) string {
 }
 
 // sepName gives the device name that CUCM gives to a phone with the address.
-func sepName(m discovery.MAC) string {
-	return "SEP" + strings.ToUpper(hex.EncodeToString(m[:]))
+func sepName(m discovery.MAC) string { return string(appendSEP(nil, m)) }
+
+func appendSEP(b []byte, m discovery.MAC) []byte {
+	const digits = "0123456789ABCDEF"
+	b = append(b, "SEP"...)
+	for _, o := range m {
+		b = append(b, digits[o>>4], digits[o&15])
+	}
+	return b
 }
 
 func (d *Directory) nameKey(i int32) string { return strings.ToLower(d.name(int(i))) }
@@ -171,12 +192,54 @@ func (d *Directory) extensionKey(i int32) string {
 	return strings.ToLower(textAt(d.text, d.records[i].extension))
 }
 
-func (d *Directory) portKey(i int32) string {
-	r := &d.records[i]
-	if r.port == 0 {
-		return ""
+// foldPorts makes the index of expected ports.
+func (d *Directory) foldPorts() {
+	d.folded, d.foldIDs = map[uint32]uint32{}, map[string]uint32{}
+	fold := func(at uint32, folded func(string) string) {
+		if _, ok := d.folded[at]; ok {
+			return
+		}
+		key := folded(textAt(d.text, at))
+		id, ok := d.foldIDs[key]
+		if !ok {
+			id = uint32(len(d.foldIDs))
+			d.foldIDs[key] = id
+		}
+		d.folded[at] = id
 	}
-	return portKey(switchctl.PortRef{Switch: switchctl.SwitchID(textAt(d.text, r.sw)), Name: textAt(d.text, r.port)})
+	type entry struct {
+		id uint64
+		at int32
+	}
+	var es []entry
+	for i := range d.records {
+		if r := &d.records[i]; r.port != 0 {
+			fold(r.sw, strings.ToLower)
+			fold(r.port, portName)
+			es = append(es, entry{d.portID(int32(i)), int32(i)})
+		}
+	}
+	slices.SortFunc(es, func(a, b entry) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.at, b.at)) })
+	d.byPort = make([]int32, len(es))
+	for i, e := range es {
+		d.byPort[i] = e.at
+	}
+}
+
+// portID gives one number for all spellings of the port at which the phone of record i is expected.
+func (d *Directory) portID(i int32) uint64 {
+	r := &d.records[i]
+	return uint64(d.folded[r.sw])<<32 | uint64(d.folded[r.port])
+}
+
+// idOf gives the number of a port; ok is false where no phone is expected at the switch or the port's name.
+func (d *Directory) idOf(r switchctl.PortRef) (id uint64, ok bool) {
+	sw, ok := d.foldIDs[strings.ToLower(string(r.Switch))]
+	if !ok {
+		return 0, false
+	}
+	port, ok := d.foldIDs[portName(r.Name)]
+	return uint64(sw)<<32 | uint64(port), ok
 }
 
 // lookup gives the phones whose key is want.

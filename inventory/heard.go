@@ -141,7 +141,7 @@ func (c *correlator) join() {
 	for x, i := range open {
 		for _, j := range open[x+1:] {
 			a, b := &c.cands[i], &c.cands[j]
-			if gone[i] || gone[j] || (a.lldp == nil) == (b.lldp == nil) || !a.mac.IsZero() && !b.mac.IsZero() {
+			if gone[i] || gone[j] || a.lldp != nil && a.cdp != nil || (a.lldp == nil) == (b.lldp == nil) || !a.mac.IsZero() && !b.mac.IsZero() {
 				continue
 			}
 			if !two && !sameSystem(a.first(), b.first()) {

@@ -202,11 +202,11 @@ func fill(p, other *Phone, from string) {
 
 // samePort finds ports at which more than one phone is expected.
 func samePort(d *Directory) []Conflict {
-	order := d.byPort()
+	order := d.byPort
 	var cs []Conflict
 	for len(order) > 0 {
-		key, end := d.portKey(order[0]), 1
-		for end < len(order) && d.portKey(order[end]) == key {
+		id, end := d.portID(order[0]), 1
+		for end < len(order) && d.portID(order[end]) == id {
 			end++
 		}
 		if end > 1 {

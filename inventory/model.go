@@ -100,7 +100,7 @@ var modelRules = []modelRule{
 	{"Snom", nil, regexp.MustCompile(`(?i)\b([DMC]?\d{3}[A-Z]{0,2})\b`), "$1", false, true},
 	{"Grandstream", []string{"gxp", "grp", "gxv", "gac", "ghp"}, regexp.MustCompile(`(?i)\b(GXP|GRP|GXV|GAC|GHP)[-_ ]?(\d{3,4}[A-Z]{0,2})`), "$1$2", true, true},
 	{"Grandstream", nil, regexp.MustCompile(`(?i)\b(HT|DP|WP)[-_ ]?(\d{3,4}[A-Z]{0,2})\b`), "$1$2", false, true},
-	{"Avaya", []string{"avaya", "nortel"}, regexp.MustCompile(`(?i)\b(?:avaya|nortel)\b.*?\bphone\b.*?\b([JK]\d{3}|\d{4}[A-Z]{0,2}\+?)(?:D\d\d[A-Z].*)?(?:\W|$)`), "$1", true, true},
+	{"Avaya", []string{"avaya", "nortel"}, regexp.MustCompile(`(?i)\b(?:avaya|nortel)\b.*?phone\b.*?\b([JK]\d{3}|\d{4}[A-Z]{0,2}\+?)(?:D\d\d[A-Z].*)?(?:\W|$)`), "$1", true, true},
 	{"Avaya", []string{"avaya", "nortel"}, regexp.MustCompile(`(?i)^(?:avaya|nortel)[ -]([JK]\d{3}|\d{4}[A-Z]{0,2}\+?)(?:D\d\d[A-Z].*)?$`), "$1", false, true},
 	{"Avaya", nil, regexp.MustCompile(`(?i)^([JK]\d{3}|\d{4})D\d\d[A-Z]`), "$1", false, true},
 	{"Avaya", nil, regexp.MustCompile(`(?i)^([JK]\d{3}|\d{4}[A-Z]{0,2}\+?)$`), "$1", false, true},

@@ -33,11 +33,6 @@ func SamePort(a, b switchctl.PortRef) bool {
 	return strings.EqualFold(string(a.Switch), string(b.Switch)) && portName(a.Name) == portName(b.Name)
 }
 
-// portKey gives one text for all spellings of a port.
-func portKey(r switchctl.PortRef) string {
-	return strings.ToLower(string(r.Switch)) + "\x00" + portName(r.Name)
-}
-
 // portName gives one spelling of an interface name.
 func portName(s string) string {
 	s = strings.ToLower(strings.ReplaceAll(s, " ", ""))

@@ -8,7 +8,7 @@ import (
 	"phoneport/switchctl"
 )
 
-// edgeMACs is the most addresses on a port that is taken for an edge port when ports are compared.
+// edgeMACs is the most addresses that a port at the edge has; with more, there is another switch behind it.
 const edgeMACs = 8
 
 // Resolve picks, out of the bindings of many switches, the port at which each phone really is: a phone's
