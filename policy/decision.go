@@ -88,12 +88,9 @@ func (d *decision) take(w *want) {
 func (d *decision) done() []Plan {
 	var ps []Plan
 	for _, p := range d.plans {
-		slices.SortStableFunc(p.Steps, func(a, b Step) int {
-			return cmp.Or(CompareRefs(a.Change.Port(), b.Change.Port()), cmp.Compare(rank(a.Change), rank(b.Change)))
-		})
+		slices.SortStableFunc(p.Steps, func(a, b Step) int { return compareChanges(a.Change, b.Change) })
 		slices.SortStableFunc(p.Held, func(a, b Hold) int {
-			return cmp.Or(CompareRefs(a.Change.Port(), b.Change.Port()), cmp.Compare(rank(a.Change), rank(b.Change)),
-				strings.Compare(a.Change.Args(), b.Change.Args()), strings.Compare(a.Rule, b.Rule))
+			return cmp.Or(compareChanges(a.Change, b.Change), strings.Compare(a.Rule, b.Rule))
 		})
 		ps = append(ps, *p)
 	}
@@ -186,11 +183,12 @@ func (d *decision) sure(w *want, at place) (Hold, bool) {
 	case switchctl.SetPoEPriority, switchctl.SetPoELimit:
 		need = inventory.Probable
 	}
-	if w.sure < need {
-		return held(HoldConfidence, "%s that the phone is there, %s is needed", w.sure, need)
-	}
+	// The more telling reason first: that a phone is there twice is why it is not sure.
 	if ports := d.in.Facts.Seen[w.finding.Phone]; len(ports) > 1 && at.view.Intent.NeedsPhone {
 		return held(HoldDuplicate, "phone %s is found on %d ports", w.finding.Phone, len(ports))
+	}
+	if w.sure < need {
+		return held(HoldConfidence, "%s that the phone is there, %s is needed", w.sure, need)
 	}
 	return Hold{}, false
 }

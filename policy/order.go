@@ -46,7 +46,7 @@ func run(s string, from int) int {
 }
 
 // SortFindings puts findings by switch, port, rule, phone and message, so that two runs over one state print
-// the same.
+// the same. What else they have breaks ties, for findings may come from anywhere in any order.
 func SortFindings(fs []Finding) {
 	slices.SortStableFunc(fs, func(a, b Finding) int {
 		return cmp.Or(
@@ -54,6 +54,19 @@ func SortFindings(fs []Finding) {
 			strings.Compare(a.Rule, b.Rule),
 			slices.Compare(a.Phone[:], b.Phone[:]),
 			strings.Compare(a.Message, b.Message),
+			cmp.Compare(b.Severity, a.Severity),
+			cmp.Compare(b.Confidence, a.Confidence),
+			slices.CompareFunc(a.Fix, b.Fix, compareChanges),
 		)
 	})
+}
+
+// compareChanges orders changes by port, by the order in which they are made, and by their arguments.
+func compareChanges(a, b switchctl.Change) int {
+	return cmp.Or(
+		CompareRefs(a.Port(), b.Port()),
+		cmp.Compare(rank(a), rank(b)),
+		strings.Compare(a.Kind(), b.Kind()),
+		strings.Compare(a.Args(), b.Args()),
+	)
 }

@@ -28,13 +28,13 @@ func (v View) PhonePort() (why string, sure inventory.Confidence, ok bool) {
 	if at, kept := v.Fleet.LastPhone[v.Port.Ref]; kept && !at.IsZero() {
 		was = true
 	}
-	if len(v.Expected) > 0 {
+	if p, ok := v.Awaited(); ok {
 		// What the inventory says is one sign; that a phone was here, or that the port is built for one, is another.
 		sure = inventory.Probable
 		if was || v.Port.Voice.VLAN != 0 {
 			sure = inventory.Certain
 		}
-		return "phone " + PhoneText(v.Expected[0]) + " is expected on the port", sure, true
+		return "phone " + PhoneText(p) + " is expected on the port", sure, true
 	}
 	if was {
 		return "a phone was on the port at " + v.Fleet.LastPhone[v.Port.Ref].UTC().Format("2006-01-02 15:04"), inventory.Probable, true
@@ -43,6 +43,17 @@ func (v View) PhonePort() (why string, sure inventory.Confidence, ok bool) {
 		return "there are weak signs of phone " + PhoneName(v.Bindings[0]), inventory.Unsure, true
 	}
 	return "", inventory.Unsure, false
+}
+
+// Awaited gives the first phone that is expected here and was found nowhere: one that was found elsewhere is no
+// longer expected, whatever the inventory says.
+func (v View) Awaited() (inventory.Phone, bool) {
+	for _, p := range v.Expected {
+		if len(v.Fleet.Seen[p.MAC]) == 0 {
+			return p, true
+		}
+	}
+	return inventory.Phone{}, false
 }
 
 // Settling reports whether something changed on the port, or the switch started, so short a time ago that a

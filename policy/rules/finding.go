@@ -14,19 +14,19 @@ import (
 // a phone port, and which phone is there.
 func at(v policy.View, format string, args ...any) policy.Finding {
 	f := policy.Finding{Port: v.Port.Ref, Message: fmt.Sprintf(format, args...)}
-	why, sure, ok := v.PhonePort()
+	why, sure, _ := v.PhonePort()
 	f.Confidence = sure
 	if p := v.Intent.Profile; p != nil {
 		f.Evidence = append(f.Evidence, fmt.Sprintf("profile %q by %s", p.Name, v.Intent.Why))
-	} else if ok {
-		f.Evidence = append(f.Evidence, why)
 	}
-	if b, ok := v.Phone(); ok {
-		f.Phone = b.MAC
-		f.Evidence = append(f.Evidence, signs(b))
-	} else if len(v.Expected) > 0 {
-		f.Phone = v.Expected[0].MAC
-		f.Evidence = append(f.Evidence, "expected here: "+policy.PhoneText(v.Expected[0])+" ("+v.Expected[0].Source+")")
+	if len(v.Bindings) > 0 {
+		f.Phone = v.Bindings[0].MAC
+		f.Evidence = append(f.Evidence, signs(v.Bindings[0]))
+	} else if p, ok := v.Awaited(); ok {
+		f.Phone = p.MAC
+		f.Evidence = append(f.Evidence, "expected here: "+policy.PhoneText(p)+" ("+p.Source+")")
+	} else if v.Intent.Profile == nil && why != "" {
+		f.Evidence = append(f.Evidence, why)
 	}
 	return f
 }
@@ -49,7 +49,13 @@ func signs(b inventory.Binding) string {
 }
 
 // shut reports whether somebody took the port out of service: nothing is expected to work there.
-func shut(v policy.View) bool { return v.Port.Admin == switchctl.Down && len(v.Expected) == 0 }
+func shut(v policy.View) bool { return v.Port.Admin == switchctl.Down && !awaited(v) }
+
+// awaited reports whether a phone should be on the port and is nowhere.
+func awaited(v policy.View) bool {
+	_, ok := v.Awaited()
+	return ok
+}
 
 // unseen reports whether something about one of the subjects could not be read on the switch.
 func unseen(s *switchctl.Snapshot, subjects ...policy.Subject) bool {

@@ -20,7 +20,7 @@ func checkPoEOff(v policy.View) []policy.Finding {
 	}
 	p := v.Intent.Profile
 	wanted := p != nil && p.PoE.Enabled()
-	if !wanted && (len(v.Expected) == 0 || v.Port.Link == switchctl.Up) {
+	if !wanted && (!awaited(v) || v.Port.Link == switchctl.Up) {
 		return nil // nobody asked for power, or the phone has another supply
 	}
 	f := at(v, "inline power is off")
@@ -31,7 +31,7 @@ func checkPoEOff(v policy.View) []policy.Finding {
 	if v.Port.Link == switchctl.Up {
 		f.Severity = policy.Warning
 		f.Evidence = append(f.Evidence, "the link is up: what is there has another supply")
-	} else if len(v.Expected) == 0 {
+	} else if !awaited(v) {
 		f.Severity = policy.Warning // a dark socket, as far as is known without a phone
 	}
 	return []policy.Finding{f}

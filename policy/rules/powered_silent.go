@@ -35,7 +35,7 @@ func checkPoweredSilent(v policy.View) []policy.Finding {
 		return nil
 	}
 	f := at(v, "the port gives power (%s) and nothing is heard, link %s", drawText(p.PoE), p.Link)
-	if len(v.Expected) > 0 {
+	if awaited(v) {
 		f.Severity = policy.Critical
 	}
 	// A start shortly before the reading is not told where the switch does not say when the link changed, and

@@ -23,7 +23,7 @@ func checkVoiceVLANIdle(v policy.View) []policy.Finding {
 	if days <= 0 || !kept || v.Port.Voice.Mode != discovery.VoiceTagged || v.Port.Mode != switchctl.ModeAccess {
 		return nil
 	}
-	if len(v.Bindings) > 0 || len(v.Expected) > 0 || v.Settling() || unseen(v.Switch, policy.AboutVLANs, policy.AboutMACs, policy.AboutLLDP, policy.AboutCDP) {
+	if len(v.Bindings) > 0 || awaited(v) || v.Settling() || unseen(v.Switch, policy.AboutVLANs, policy.AboutMACs, policy.AboutLLDP, policy.AboutCDP) {
 		return nil
 	}
 	if v.Intent.Profile != nil && !v.Intent.NeedsPhone {
