@@ -6,7 +6,9 @@ import (
 	"phoneport/switchctl"
 )
 
-// Open makes the standard driver. It reads nothing more.
+// Open makes the standard driver, with the vendor's tables of inline power where there are any. It reads
+// nothing more.
 func Open(_ context.Context, t Target) (switchctl.Driver, error) {
-	return New(t, switchctl.Info{Driver: "standard"}, Parts()...), nil
+	parts := append(Parts(), VendorParts(t.System.ObjectID.String())...)
+	return New(t, switchctl.Info{Driver: "standard"}, parts...), nil
 }
