@@ -18,8 +18,8 @@ func Open(_ context.Context, t standard.Target) (switchctl.Driver, error) {
 
 // parts gives the standard parts less what Cisco tells in MIBs of its own, and those.
 func parts() []standard.Part {
-	out := standard.Without(standard.Parts(), standard.PartVLANs, standard.PartCurrent)
+	out := onlyWithoutAuth(standard.Without(standard.Parts(), standard.PartVLANs, standard.PartCurrent))
 	return standard.With(out, append([]standard.Part{
-		pseMapPart(), pseNamesPart(), lagPart(), poePart(), vlansPart(), cdpPart(), cdpEnablePart(), trunksPart(),
+		pseMapPart(), pseNamesPart(), lagPart(), poePart(), vlansPart(), authPart(), cdpPart(), cdpEnablePart(), trunksPart(),
 	}, fdbParts()...)...)
 }

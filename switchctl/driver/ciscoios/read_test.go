@@ -329,11 +329,20 @@ func TestScopedReading(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Ports) != 1 || line(s.Ports[0]) != line(where(t, &whole, "Gi1/0/1")) {
-		t.Errorf("the scoped reading gives %d ports, the first is\n%s", len(s.Ports), line(s.Ports[0]))
-	}
 	if s.Power[0].Allocated != 0 {
 		t.Errorf("one port adds up to %s reserved", s.Power[0].Allocated)
+	}
+	for _, p := range whole.Ports {
+		if p.Ref.Name == "Po1" {
+			continue // the addresses on trunks come with the VLANs of access ports, which are not in scope
+		}
+		s, err := d.Observe(t.Context(), switchctl.Scope{Ports: []string{p.Ref.Name}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(s.Ports) != 1 || line(s.Ports[0]) != line(p) {
+			t.Errorf("%s read by itself is\n%s, with the others\n%s", p.Ref.Name, line(s.Ports[0]), line(p))
+		}
 	}
 }
 
@@ -342,5 +351,33 @@ func TestCDPOff(t *testing.T) {
 	s := observe(t, catalyst(t, "1.3.6.1.4.1.9.9.23.1.3.1.0|2|2"))
 	if p := where(t, &s, "Gi1/0/1"); p.CDP != switchctl.Down {
 		t.Errorf("CDP is %s while it is off for the whole switch", p.CDP)
+	}
+}
+
+func TestControlledPorts(t *testing.T) {
+	t.Parallel()
+	const (
+		caf = "1.3.6.1.4.1.9.9.656.1.2.1.1.5."
+		pae = "1.0.8802.1.1.1.1.2.1.1.6."
+	)
+	for _, tc := range []struct {
+		name    string
+		changes []string
+		want    bool // of Gi1/0/1
+	}{
+		{"in no table", nil, false},
+		{"auto", []string{caf + "10101|2|2"}, true},
+		{"force-authorized, the default", []string{caf + "10101|2|3"}, false},
+		{"force-unauthorized", []string{caf + "10101|2|1"}, true},
+		{"802.1X alone, on images without the framework", []string{pae + "10101|2|2"}, true},
+		{"the framework decides", []string{caf + "10101|2|3", pae + "10101|2|2"}, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := observe(t, catalyst(t, tc.changes...))
+			if p := where(t, &s, "Gi1/0/1"); p.Dot1X != tc.want {
+				t.Errorf("controlled is %v, want %v", p.Dot1X, tc.want)
+			}
+		})
 	}
 }

@@ -14,7 +14,8 @@ const partMembership = "cisco-vlans"
 type portTables struct {
 	access map[int]bool  // has a row in vmMembershipTable
 	trunk  map[int]int64 // vlanTrunkPortDynamicState, 0 = has a row without it
-	whole  bool          // the tables were read for all ports and without error
+	whole  bool          // the tables were read without error
+	scoped bool          // for some ports only: no row in a table does not mean that the switch has no such table
 }
 
 // vlansPart reads the access and the voice VLAN of each port, what each port is told about trunking, and
@@ -41,7 +42,7 @@ func vlansPart() standard.Part {
 			fillAccess(b, rows[0])
 			fillVoice(b, rows[1])
 			b.VLANs = vlans(rows[3])
-			t := portTables{access: map[int]bool{}, trunk: map[int]int64{}, whole: true}
+			t := portTables{access: map[int]bool{}, trunk: map[int]int64{}, whole: true, scoped: rows[0].Table.Only != nil}
 			for _, r := range rows[0].All() {
 				if i, ok := oneIndex(r); ok {
 					t.access[i] = true
@@ -209,7 +210,7 @@ func portMode(p *standard.Port, t portTables, row *snmp.Row) switchctl.PortMode 
 		return switchctl.ModeAccess
 	case p.Mode == switchctl.ModeRouted:
 		return switchctl.ModeRouted
-	case t.whole && len(t.access) > 0 && inTrunkTable && state == dynamicOff && p.Physical() && !p.LAG:
+	case t.whole && (t.scoped || len(t.access) > 0) && inTrunkTable && state == dynamicOff && p.Physical() && !p.LAG:
 		return switchctl.ModeRouted
 	}
 	return switchctl.ModeUnknown
