@@ -180,7 +180,7 @@ func (d *Dir) Runs() ([]enforce.RunInfo, error) {
 		}
 		is = append(is, i)
 	}
-	slices.SortFunc(is, func(a, b enforce.RunInfo) int { return cmp.Compare(b.Run, a.Run) })
+	slices.SortFunc(is, func(a, b enforce.RunInfo) int { return cmp.Or(b.Started.Compare(a.Started), cmp.Compare(b.Run, a.Run)) })
 	return is, nil
 }
 
