@@ -87,6 +87,15 @@ Every flag but --yes can be given as an environment variable: --state-dir as PHO
 // commands is the list of sub-commands, in the order of the help.
 func (c *cli) commands() []*cobra.Command {
 	return []*cobra.Command{
+		c.readCommand(),
+		c.auditCommand(),
+		c.planCommand(),
+		c.applyCommand(),
+		c.undoCommand(),
+		c.cycleCommand(),
+		c.powerCommand(),
+		c.phonesCommand(),
+		c.whereCommand(),
 		c.checkConfigCommand(),
 		c.completionCommand(),
 		c.versionCommand(),
