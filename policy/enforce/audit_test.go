@@ -202,7 +202,7 @@ func TestAuditInterrupted(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		a, b := newFake("a", 1), newFake("b", 1)
 		b.open = func() error {
-			time.Sleep(time.Second)
+			pass(time.Second)
 			cancel()
 			return ctx.Err()
 		}
@@ -261,7 +261,7 @@ func TestPlanHeedsHistory(t *testing.T) {
 		if p := plan(); p.Changes() != 0 || p.Held() != 1 {
 			t.Errorf("plan within the hour: %d changes and %d held, want the limit to hold", p.Changes(), p.Held())
 		}
-		time.Sleep(61 * time.Minute)
+		pass(61 * time.Minute)
 		if p := plan(); p.Changes() != 1 {
 			t.Errorf("plan after the hour: %d changes, want one", p.Changes())
 		}

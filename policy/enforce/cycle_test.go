@@ -284,7 +284,7 @@ func TestCtrlCInACycleGivesPowerBack(t *testing.T) {
 		r := newRig(t, enforce.Config{}, f)
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() {
-			time.Sleep(2 * time.Second) // power is off now
+			pass(2 * time.Second) // power is off now
 			cancel()
 		}()
 		start := time.Now()

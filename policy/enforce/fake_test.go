@@ -285,3 +285,6 @@ func directory(phones ...inventory.Phone) *inventory.Directory {
 	d, _ := inventory.NewDirectory(phones)
 	return d
 }
+
+// pass lets time go by in the bubble of a synctest; outside of one it has no business.
+func pass(d time.Duration) { <-time.After(d) }

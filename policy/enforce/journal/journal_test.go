@@ -380,9 +380,9 @@ func TestFilesAreTheOwners(t *testing.T) {
 
 func TestDefaultPath(t *testing.T) {
 	for _, tc := range []struct{ name, xdg, home, want string }{
-		{"XDG", "/var/lib/x", "/home/u", "/var/lib/x/phoneport"},
-		{"home", "", "/home/u", "/home/u/.local/state/phoneport"},
-		{"XDG paths must be absolute", "state", "/home/u", "/home/u/.local/state/phoneport"},
+		{"XDG", "/var/lib/x", "/users/u", "/var/lib/x/phoneport"},
+		{"home", "", "/users/u", "/users/u/.local/state/phoneport"},
+		{"XDG paths must be absolute", "state", "/users/u", "/users/u/.local/state/phoneport"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Setenv("XDG_STATE_HOME", tc.xdg)
