@@ -116,40 +116,20 @@ func (c *correlator) port(bs []Binding, p *switchctl.PortState) []Binding {
 	return bs
 }
 
-// learn looks at the addresses that were learned on the port: those of phones that were heard already,
-// and others that may be phones.
+// learn looks at the addresses that were learned on the port: it adds those that may be phones to those
+// that were heard, and then says of each in which VLANs it was learned. A row alone does not tell both: a
+// phone that no source knows shows itself by its row in the voice VLAN, wherever that stands.
 func (c *correlator) learn(p *switchctl.PortState, way way) {
 	voice, tagged := voiceVLAN(p)
-	heard := len(c.cands) > 0
-	for _, l := range p.Learned {
-		if l.MAC.IsZero() || l.MAC.Group() {
-			continue
+	if !p.LAG && (way == toEdge || way == toNetwork && len(c.cands) == 0) {
+		for _, l := range p.Learned {
+			c.suspect(l.MAC, tagged && l.VLAN == voice, way)
 		}
+	}
+	for _, l := range p.Learned {
 		k := c.find(l.MAC)
-		if k == nil {
-			if way != toEdge && (heard || way == toWLAN) || p.LAG {
-				continue
-			}
-			inVoice := tagged && l.VLAN == voice
-			n := candidate{mac: l.MAC}
-			if phone, ok := c.d.ByMAC(l.MAC); ok {
-				n.phone = &phone
-			} else if l.MAC.Local() {
-				continue
-			}
-			n.oui, _ = c.ouis.Lookup(l.MAC)
-			switch {
-			case way != toEdge:
-				// Only a known phone in the voice VLAN of an access port: a PC that acts as a bridge can be
-				// what the switch hears there.
-				if n.phone == nil || !inVoice {
-					continue
-				}
-			case n.phone == nil && !inVoice && !n.oui.Phones:
-				continue
-			}
-			c.cands = append(c.cands, n)
-			k = &c.cands[len(c.cands)-1]
+		if k == nil || l.MAC.IsZero() {
+			continue
 		}
 		k.learned = true
 		if voice != 0 && l.VLAN == voice {
@@ -167,6 +147,28 @@ func (c *correlator) learn(p *switchctl.PortState, way way) {
 			k.inOther = true
 		}
 	}
+}
+
+// suspect makes a candidate of a learned address that may be a phone's.
+func (c *correlator) suspect(m discovery.MAC, inVoice bool, way way) {
+	if m.IsZero() || m.Group() || c.find(m) != nil {
+		return
+	}
+	k := candidate{mac: m}
+	phone, known := c.d.ByMAC(m)
+	if known {
+		k.phone = &phone
+	}
+	k.oui, _ = c.ouis.Lookup(m)
+	switch {
+	case way != toEdge && (!known || !inVoice):
+		// What the switch hears there may be a PC that acts as a bridge; only a known phone in the voice
+		// VLAN of an access port speaks for that.
+		return
+	case !known && (m.Local() || !inVoice && !k.oui.Phones):
+		return
+	}
+	c.cands = append(c.cands, k)
 }
 
 // voiceVLAN gives the VLAN in which the port is set to carry voice, 0 = none. tagged is true where only

@@ -305,6 +305,14 @@ func TestCorrelate(t *testing.T) {
 			port: power(access(nil, learned(yealink+" 110")), 2, 5000),
 			want: []want{{yealink, false, "Yealink", "", certain, "voice-mac oui poe", 110, true, false}},
 		},
+		"unknown phone whose stale row of the data VLAN comes first": {
+			port: access(nil, learned(cisco+" 10", cisco+" 110")),
+			want: []want{{cisco, false, "", "", probable, "voice-mac mac", 110, true, true}},
+		},
+		"row without an address is not that of a phone which does not tell it": {
+			port: access(ns{with(ciscoCDP, func(n *discovery.Neighbor) { n.ChassisID = "phone" })}, []switchctl.LearnedMAC{{VLAN: 110}}),
+			want: []want{{"", false, "Cisco", "CP-7962", probable, "cdp", 0, false, false}},
+		},
 		"prefix of a maker of phones alone": {
 			port: access(nil, learned(yealink+" 10")),
 			want: []want{{yealink, false, "Yealink", "", unsure, "mac oui", 0, false, true}},
