@@ -14,8 +14,8 @@ type row struct {
 	name     string
 	wall     time.Duration
 	cpu      time.Duration // a switch
-	requests float64       // a switch
-	rss      int64
+	requests float64       // a switch; 0 where nobody counts
+	rss      int64         // 0 where it is not a process of its own
 }
 
 // target is one promise and how it came out.
@@ -31,8 +31,15 @@ func report(w io.Writer, title string, rows []row, targets []target) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "\twall\ttimes ours\tCPU/switch\ttimes ours\trequests/switch\tpeak RSS\t")
 	for _, r := range rows {
-		fmt.Fprintf(t, "%s\t%.2f s\t%.1f\t%.2f ms\t%.1f\t%.1f\t%d MiB\t\n", r.name, r.wall.Seconds(), ratio(r.wall, rows[0].wall),
-			float64(r.cpu)/float64(time.Millisecond), ratio(r.cpu, rows[0].cpu), r.requests, r.rss>>20)
+		requests, rss := "", ""
+		if r.requests > 0 {
+			requests = fmt.Sprintf("%.1f", r.requests)
+		}
+		if r.rss > 0 {
+			rss = fmt.Sprintf("%d MiB", r.rss>>20)
+		}
+		fmt.Fprintf(t, "%s\t%.2f s\t%.1f\t%.2f ms\t%.1f\t%s\t%s\t\n", r.name, r.wall.Seconds(), ratio(r.wall, rows[0].wall),
+			ms(r.cpu), ratio(r.cpu, rows[0].cpu), requests, rss)
 	}
 	t.Flush()
 	fmt.Fprintln(w)
