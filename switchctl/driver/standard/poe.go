@@ -69,7 +69,7 @@ func fillMainPSE(b *Build, rows *snmp.Rows) {
 		status, _ := r.Int(colMainStatus)
 		threshold, _ := r.Int(colMainThreshold)
 		g := switchctl.PowerGroup{
-			Group: i, Nominal: watts(nominal), Threshold: int(threshold),
+			Group: i, Nominal: watts(nominal), Threshold: int(max(0, min(threshold, 100))),
 			Status: map[int64]string{1: "on", 2: "off", 3: "faulty"}[status], // pethMainPseOperStatus
 		}
 		if g.Drawn = watts(used); nominal > 0 && nominal <= maxPlausibleWatts && used > 2*nominal {
@@ -81,7 +81,7 @@ func fillMainPSE(b *Build, rows *snmp.Rows) {
 
 // watts converts a number that the MIB says is watts.
 func watts(n int64) discovery.Milliwatts {
-	if n < 0 {
+	if n < 0 || n > maxPlausibleWatts*1000 {
 		return 0
 	}
 	if n > maxPlausibleWatts {
