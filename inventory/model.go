@@ -102,6 +102,7 @@ var modelRules = []modelRule{
 	{"Grandstream", nil, regexp.MustCompile(`(?i)\b(HT|DP|WP)[-_ ]?(\d{3,4}[A-Z]{0,2})\b`), "$1$2", false, true},
 	{"Avaya", []string{"avaya", "nortel"}, regexp.MustCompile(`(?i)\b(?:avaya|nortel)\b.*?phone\b.*?\b([JK]\d{3}|\d{4}[A-Z]{0,2}\+?)(?:D\d\d[A-Z].*)?(?:\W|$)`), "$1", true, true},
 	{"Avaya", []string{"avaya", "nortel"}, regexp.MustCompile(`(?i)^(?:avaya|nortel)[ -]([JK]\d{3}|\d{4}[A-Z]{0,2}\+?)(?:D\d\d[A-Z].*)?$`), "$1", false, true},
+	{"Avaya", []string{"ip deskphone"}, regexp.MustCompile(`(?i)^(\d{4}[A-Z]?) IP Deskphone`), "$1", true, true},
 	{"Avaya", nil, regexp.MustCompile(`(?i)^([JK]\d{3}|\d{4})D\d\d[A-Z]`), "$1", false, true},
 	{"Avaya", nil, regexp.MustCompile(`(?i)^([JK]\d{3}|\d{4}[A-Z]{0,2}\+?)$`), "$1", false, true},
 	{"Mitel", []string{"mitel", "aastra", "mivoice"}, regexp.MustCompile(`(?i)\b(?:mitel|aastra|mivoice)\b.*?\b(\d{4}[a-z]?)\b`), "$1", false, false},
@@ -111,10 +112,11 @@ var modelRules = []modelRule{
 	{"Unify", []string{"openstage"}, regexp.MustCompile(`(?i)\bOpenStage[-_ ]*(\d{2}[A-Z]?)`), "OpenStage $1", true, false},
 	{"Unify", []string{"openscape"}, regexp.MustCompile(`(?i)\bOpenScape.*?\b(CP\d{3}[A-Z]?|\d{2}G)\b`), "OpenScape $1", true, false},
 	{"Alcatel-Lucent", []string{"alcatel", "ale "}, regexp.MustCompile(`(?i)\b(?:alcatel|ale)\b.*?\b(?:phone|deskphone|touch)\b.*?\b(\d{4}s?)\b`), "$1", true, false},
-	{"AudioCodes", []string{"hd"}, regexp.MustCompile(`(?i)\b(4\d\dHD|C4[0-9]{2}HD)\b`), "$1", true, true},
+	{"AudioCodes", []string{"hd"}, regexp.MustCompile(`(?i)^(?:AudioCodes[-_ ]*)?(C?4\d\dHD)\b`), "$1", true, true},
 	{"Htek", []string{"htek"}, regexp.MustCompile(`(?i)htek[-_ ]*(UC\d{3}[A-Z]?)`), "$1", true, true},
 	{"Gigaset", []string{"gigaset"}, regexp.MustCompile(`(?i)gigaset[-_ ]*(Maxwell[-_ ]*\w+|N\d{3}\w*|DE\d{3}\w*)`), "$1", true, false},
 	{"NEC", []string{"nec"}, regexp.MustCompile(`(?i)\bnec\b.*?\b((?:DT|ITL|ITZ|ITK|ITY)-?\d{1,3}[A-Z0-9-]*)`), "$1", true, true},
+	{"NEC", []string{"dt7", "dt8", "dt9"}, regexp.MustCompile(`(?i)^(DT[789]\d0)\b`), "$1", true, true},
 	{"Konftel", []string{"konftel"}, regexp.MustCompile(`(?i)konftel[-_ ]*(\d{2,3}\w*)`), "$1", true, false},
 	{"Huawei", []string{"espace"}, regexp.MustCompile(`(?i)\beSpace[-_ ]*([78]\d{3})\b`), "eSpace $1", true, false},
 	{"ShoreTel", []string{"shoretel"}, regexp.MustCompile(`(?i)shoretel.*?\b(IP\d{3}\w?)\b`), "$1", true, true},
@@ -128,8 +130,10 @@ func identify(vendor, text string) identity {
 		return id
 	}
 	low := strings.ToLower(text)
-	if id.vendor == "" {
-		id.vendor = vendorIn(low)
+	// A maker that is not known decides nothing: Avaya 1220 phones call theirs Phone-05.
+	maker := vendorIn(strings.ToLower(id.vendor))
+	if maker == "" {
+		maker = vendorIn(low)
 	}
 	// A switch, a router and an access point say so; their numbers are not those of phones.
 	network := strings.Contains(low, "switch") || strings.Contains(low, "router") || strings.Contains(low, "access point")
@@ -138,7 +142,7 @@ func identify(vendor, text string) identity {
 		if network && !strings.Contains(low, "phone") {
 			break
 		}
-		if !r.applies(id.vendor, low) {
+		if !r.applies(maker, low) {
 			continue
 		}
 		at := r.re.FindStringSubmatchIndex(text)
@@ -154,7 +158,10 @@ func identify(vendor, text string) identity {
 		}
 		return identity{r.vendor, model, true, r.phone}
 	}
-	id.phone = !network && strings.Contains(low, "ip phone")
+	if id.vendor == "" {
+		id.vendor = maker
+	}
+	id.phone = !network && (strings.Contains(low, "ip phone") || strings.Contains(low, "ip deskphone"))
 	return id
 }
 

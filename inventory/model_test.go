@@ -39,6 +39,9 @@ func TestNormalModel(t *testing.T) {
 		{"", "Avaya 9608", "Avaya", "9608"},
 		{"", "Avaya IP Phone 9608", "Avaya", "9608"},
 		{"", "Avaya IP Deskphone, 1140E, Software: 0604D97", "Avaya", "1140E"},
+		{"Phone-05", "1220 IP Deskphone", "Avaya", "1220"},
+		{"", "IP Phone, Firmware:90234AP", "", "IP Phone, Firmware:90234AP"},
+		{"", "DT730", "NEC", "DT730"},
 		{"", "Nortel IP Phone 2004", "Avaya", "2004"},
 		{"", "Avaya Ethernet Routing Switch 4850GTS-PWR+", "Avaya", "Avaya Ethernet Routing Switch 4850GTS-PWR+"},
 		// Poly.
