@@ -108,7 +108,7 @@ func anchors(text string) map[string]bool {
 var (
 	code     = regexp.MustCompile("`([^`\n]+)`")
 	makeUse  = regexp.MustCompile(`(?:^|[\s;&])make ([a-z]+)\b`)
-	progUse  = regexp.MustCompile(`(?:^|[\s;&/])phoneport ([a-z][a-z-]+)\b(.*)`)
+	progUse  = regexp.MustCompile(`^(?:\S*/)?phoneport ([a-z][a-z-]+)\b(.*)`)
 	flagUse  = regexp.MustCompile(`(?:^|\s)--([a-z][a-z-]+)`)
 	goTarget = regexp.MustCompile(`(?m)^([a-z]+):.*## `)
 )
@@ -203,10 +203,9 @@ func commandLine(t *testing.T) (commands, literals map[string]bool) {
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
-			case *ast.KeyValueExpr:
-				if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Use" {
-					word, _, _ := strings.Cut(literal(n.Value), " ")
-					commands[word] = true
+			case *ast.CompositeLit:
+				if name := commandName(n); name != "" {
+					commands[name] = true
 				}
 			case *ast.BasicLit:
 				literals[literal(n)] = true
@@ -215,6 +214,26 @@ func commandLine(t *testing.T) (commands, literals map[string]bool) {
 		})
 	})
 	return commands, literals
+}
+
+// commandName gives the name of the command that a cobra.Command literal makes; "" for hidden commands and
+// all other literals.
+func commandName(lit *ast.CompositeLit) (name string) {
+	for _, e := range lit.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			return ""
+		}
+		switch key, _ := kv.Key.(*ast.Ident); {
+		case key == nil:
+			return ""
+		case key.Name == "Hidden":
+			return ""
+		case key.Name == "Use":
+			name, _, _ = strings.Cut(literal(kv.Value), " ")
+		}
+	}
+	return name
 }
 
 // literal gives the value of a string literal, "" for any other expression.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"phoneport/cmd/internal/app"
 	"phoneport/cmd/internal/config"
 )
 
@@ -46,9 +47,12 @@ func TestSnippets(t *testing.T) {
 				if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
 					t.Fatal(err)
 				}
-				_, err := config.Load(config.Options{Path: path, Getenv: func(key string) (string, bool) {
+				c, err := config.Load(config.Options{Path: path, Getenv: func(key string) (string, bool) {
 					return "a secret of a test", strings.HasPrefix(key, "PP_")
 				}})
+				if err == nil {
+					_, err = app.Check(c)
+				}
 				if err != nil {
 					t.Errorf("%v\n%s", err, body)
 				}
