@@ -132,11 +132,7 @@ func (e *Engine) work(ctx context.Context, c *campaign, a *Applied, jobs []job, 
 // job carries the changes of one switch out. The error is lost contact, for the breaker.
 func (w *writer) job(ctx context.Context, j job, s *SwitchApplied, o ApplyOptions, report func(Result)) (lost error) {
 	for i, t := range j.tasks {
-		v := w.run.brake()
-		if err := ctx.Err(); err != nil && !v.stop {
-			v = verdict{stop: true, guard: holdInterrupted, reason: fmt.Sprintf("not tried: %v", context.Cause(ctx))}
-		}
-		if v.stop {
+		if v := w.mayBegin(ctx); v.stop {
 			s.hold(j.tasks[i:], v)
 			break
 		}

@@ -25,7 +25,7 @@ type fakeSwitch struct {
 	info    switchctl.Info
 	applied []string // every order, in turn
 	saved   int
-	reads   int
+	fresh   []bool // of every reading, whether it was to be fresh
 
 	open    func() error                                             // nil = opens
 	observe func() error                                             // before each reading
@@ -116,7 +116,7 @@ func (s session) Close() error         { return nil }
 func (s session) Observe(_ context.Context, sc switchctl.Scope) (switchctl.Snapshot, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.reads++
+	s.fresh = append(s.fresh, sc.Fresh)
 	if s.observe != nil {
 		if err := s.observe(); err != nil {
 			return switchctl.Snapshot{}, err

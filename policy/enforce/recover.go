@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"phoneport/policy"
 	"phoneport/switchctl"
@@ -30,17 +31,19 @@ func (e *Engine) recover(ctx context.Context, c *campaign) ([]Recovered, error) 
 	if err != nil {
 		return nil, fmt.Errorf("recover cycles: %w", err)
 	}
-	var rs []Recovered
-	for _, u := range us {
-		r := Recovered{Run: u.Run, Change: u.Intent.Change, Before: u.Intent.Before}
-		r.Err = e.recoverOne(ctx, c, u)
-		if r.Err != nil {
-			e.log.Error("port may be off since a crash", "port", u.Intent.Change.Port(), "run", u.Run, "err", r.Err)
-		} else {
-			e.log.Warn("port recovered after a crash", "port", u.Intent.Change.Port(), "run", u.Run)
-		}
-		rs = append(rs, r)
+	rs := make([]Recovered, len(us))
+	var wg sync.WaitGroup
+	for i, u := range us { // side by side: a dark phone is not to wait for a dead switch
+		wg.Go(func() {
+			rs[i] = Recovered{Run: u.Run, Change: u.Intent.Change, Before: u.Intent.Before, Err: e.recoverOne(ctx, c, u)}
+			if err := rs[i].Err; err != nil {
+				e.log.Error("port may be off since a crash", "port", u.Intent.Change.Port(), "run", u.Run, "err", err)
+			} else {
+				e.log.Warn("port recovered after a crash", "port", u.Intent.Change.Port(), "run", u.Run)
+			}
+		})
 	}
+	wg.Wait()
 	return rs, nil
 }
 
@@ -63,10 +66,11 @@ func (e *Engine) recoverOne(ctx context.Context, c *campaign, u Unfinished) erro
 		if powers(u.Intent.Change) && p.Index.Proof < switchctl.ProofName {
 			return &switchctl.Error{
 				Op: "recover", Switch: t.ID, Port: p.Ref.Name, Class: ErrGuarded,
-				Err: fmt.Errorf("which power port feeds it is not proven any more: switch it on by hand"),
+				Err: errors.New("which power port feeds it is not proven any more: switch it on by hand"),
 			}
 		}
-		r := Result{Step: policy.Step{Change: k.on, Rule: u.Intent.Rule, Why: "recovery of run " + u.Run}, Before: *p}
+		// Before is the state before the cut, not the dark one: nobody who undoes this run means that.
+		r := Result{Step: policy.Step{Change: k.on, Rule: u.Intent.Rule, Why: "recovery of run " + u.Run}, Before: u.Intent.Before, After: *p}
 		seq, v := w.intend(&r)
 		if v.stop {
 			return errors.New(v.reason)

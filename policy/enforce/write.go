@@ -20,6 +20,10 @@ type writer struct {
 	target fleet.Target
 	run    *campaign
 	log    *slog.Logger
+	// mapped is true once the port numberings were read anew in this session. Reading them for each look
+	// would cost far more than what is looked at; from then on the driver's own proofs that they still
+	// hold are enough.
+	mapped bool
 }
 
 // verdict says whether the switch may be written to after a change, and if not, why.
@@ -42,8 +46,8 @@ const (
 func (w *writer) look(ctx context.Context, port string) (switchctl.Snapshot, *switchctl.PortState, error) {
 	ctx, cancel := w.e.step(ctx)
 	defer cancel()
-	// Fresh: neither the check before a write nor the read-back may rest on what was read earlier.
-	s, err := w.d.Observe(ctx, switchctl.Scope{Ports: []string{port}, Fresh: true})
+	s, err := w.d.Observe(ctx, switchctl.Scope{Ports: []string{port}, Fresh: !w.mapped})
+	w.mapped = err == nil // a switch that fell silent may come back with other numbers
 	if err != nil {
 		return s, nil, err
 	}
@@ -75,6 +79,9 @@ func (w *writer) change(ctx context.Context, t task, o doing) (Result, verdict) 
 	begun := time.Now()
 	r := Result{Step: t.step, Started: w.e.now()}
 	v := w.check(ctx, t, &r, o.force)
+	if r.Outcome == OutcomeUnknown && !v.stop {
+		v = w.mayBegin(ctx) // checking took its time
+	}
 	if !cycles(t.step.Change) {
 		if r.Outcome == OutcomeUnknown && !v.stop {
 			v = w.write(ctx, &r, o.undo)
@@ -96,6 +103,17 @@ func (w *writer) change(ctx context.Context, t task, o doing) (Result, verdict) 
 		w.log.Warn("change not done", "port", r.Step.Change.Port().Name, "kind", r.Step.Change.Kind(), "outcome", r.Outcome, "err", r.Err)
 	}
 	return r, v
+}
+
+// mayBegin says whether another change may be begun at all.
+func (w *writer) mayBegin(ctx context.Context) verdict {
+	if v := w.run.brake(); v.stop {
+		return v
+	}
+	if ctx.Err() != nil {
+		return verdict{stop: true, guard: holdInterrupted, reason: fmt.Sprintf("not tried: %v", context.Cause(ctx))}
+	}
+	return verdict{}
 }
 
 // check reads the port again and says whether the change may still be made. It sets r.Before, and r.Outcome

@@ -25,7 +25,9 @@ type run struct {
 
 	syncing sync.Mutex // one fsync at a time; who waits for it often finds its line on the disk already
 	synced  int
-	broken  error // the first fsync that failed: after that nothing can be believed (fsync(2), notes)
+	// finishing keeps two ends of one earlier run apart.
+	finishing sync.Mutex
+	broken    error // the first fsync that failed: after that nothing can be believed (fsync(2), notes)
 }
 
 // Begin takes the lock and starts the file of a run. kind is a word for people: apply, undo, cycle, recover.
@@ -130,6 +132,8 @@ func (r *run) Finish(u enforce.Unfinished, at time.Time) error {
 	if !runID.MatchString(u.Run) {
 		return fmt.Errorf("finish cycle: %q is no run id", u.Run)
 	}
+	r.finishing.Lock()
+	defer r.finishing.Unlock()
 	path := filepath.Join(r.dir.runs(), u.Run+runningSuffix)
 	e := u.Intent
 	e.Stage, e.At = enforce.StageRestored, at
