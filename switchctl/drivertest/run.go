@@ -118,7 +118,13 @@ func testScope(t *testing.T, sw Switch) {
 				t.Errorf("reading %s %s gives %d ports", p.Ref.Name, what, len(s.Ports))
 				continue
 			}
-			if diff := cmp.Diff(p, s.Ports[0], timeless); diff != "" {
+			want, got := p, s.Ports[0]
+			if want.Mode == switchctl.ModeTrunk {
+				// Where addresses are read VLAN by VLAN, those of trunks are not worth a request of their own: they are
+				// shown as far as the VLANs of other ports in the reading bring them along.
+				want.Learned, got.Learned = nil, nil
+			}
+			if diff := cmp.Diff(want, got, timeless); diff != "" {
 				t.Errorf("reading %s alone %s differs from the whole (-whole +alone):\n%s", p.Ref.Name, what, diff)
 			}
 		}

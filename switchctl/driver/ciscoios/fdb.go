@@ -36,8 +36,7 @@ func fdbParts() []standard.Part {
 		{
 			Name: standard.PartBridgeFDB, Phase: standard.PhaseExtra,
 			Tables: func(b *standard.Build) []snmp.Table {
-				used := usedVLANs(b)
-				if qBridge(b) || len(used) > 0 && !slices.Contains(used, defaultVLAN) || len(used) == 0 && knownMode(b) {
+				if used := usedVLANs(b); qBridge(b) || len(used) > 0 && !slices.Contains(used, defaultVLAN) {
 					return nil
 				}
 				return addresses
@@ -117,14 +116,6 @@ func learn(b *standard.Build, rows *snmp.Rows, vlan uint16) (late []address) {
 func qBridge(b *standard.Build) bool {
 	found, _ := b.Noted(standard.PartFDB).(bool)
 	return found
-}
-
-// knownMode reports whether a scoped reading is of ports whose mode the switch tells: that no VLAN is worth
-// reading for them (trunks, ports without link) is known then, as it is in a reading of the whole switch.
-func knownMode(b *standard.Build) bool {
-	return len(b.Scope.Ports) > 0 && slices.ContainsFunc(b.Ports(), func(p *standard.Port) bool {
-		return inScope(b, p) && p.Mode != switchctl.ModeUnknown
-	})
 }
 
 // contexts gives the VLANs whose forwarding database is to be read in a context of its own.

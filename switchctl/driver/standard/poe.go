@@ -73,7 +73,7 @@ func fillMainPSE(b *Build, rows *snmp.Rows) {
 			Status: map[int64]string{1: "on", 2: "off", 3: "faulty"}[status], // pethMainPseOperStatus
 		}
 		if g.Drawn = watts(used); nominal > 0 && nominal <= maxPlausibleWatts && used > 2*nominal {
-			g.Drawn = discovery.Milliwatts(used)
+			g.Drawn = discovery.Milliwatts(min(used, maxPlausibleWatts*1000))
 		}
 		b.Power = append(b.Power, g)
 	}
