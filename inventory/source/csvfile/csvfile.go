@@ -84,7 +84,8 @@ func (s *Source) Name() string { return s.o.Name }
 // Load reads the file. Where rows are bad, it returns the phones of the good ones and a
 // *inventory.LoadError that names the bad ones by line and column, with Partial set. A phone that is
 // listed twice is returned twice; both places are in its Source. Rows without an address whose device
-// name is that of a softphone or an analogue port (CSF, TCT, BOT, TAB, ATA, AN …) are passed over.
+// name is that of a softphone or an analogue port (CSF, TCT, BOT, TAB, ATA, AN …) are passed over with one
+// warning.
 func (s *Source) Load(ctx context.Context) ([]inventory.Phone, error) {
 	f, err := os.Open(s.o.Path)
 	if err != nil {

@@ -162,6 +162,7 @@ func TestTable(t *testing.T) {
 			text: "Device Name,Description,Device Pool,Device Type,Directory Number 1,Line Text Label 1\n" +
 				"SEP0021D8BA0965,Reception,DP-HQ,Cisco 7962,1001,x\nCSFJSMITH,Jabber,DP-HQ,Cisco Unified Client Services Framework,1001,\nANAABBCCDDEEFF000,analogue,DP-HQ,Analog Phone,1002,\n",
 			want: []inventory.Phone{{MAC: mac(t, "0021d8ba0965"), Name: "SEP0021D8BA0965", Extension: "1001", Model: "Cisco 7962", Site: "DP-HQ"}},
+			errs: []string{`%s:3: 2 rows of softphones and analogue ports are passed over: "CSFJSMITH" is the first`},
 		},
 		"CUCM insert file": {
 			text: "MAC Address,Description,Location,Directory Number 1\n0021D8BA0965,Reception,HQ,1001\n",
@@ -188,6 +189,15 @@ func TestTable(t *testing.T) {
 			text: "MAC,WLAN MAC,Ext\n000000000001,0021D8BA0965,1001\n",
 			o:    csvfile.Options{Columns: map[string]string{"mac": "WLAN MAC"}},
 			want: phone("", "1001", ""),
+		},
+		"device names as told to be the addresses": {
+			text: "Device Name;Description\nSEP0021D8BA0965;Reception\nCSFJSMITH;Jabber\nATA001122334455;Fax\nANNEX;x\n",
+			o:    csvfile.Options{Columns: map[string]string{"mac": "Device Name", "name": "Description"}},
+			want: phone("Reception", "", ""),
+			errs: []string{
+				`%s:5: column Device Name: parse address: not a MAC address: "ANNEX"`,
+				`%s:3: 2 rows of softphones and analogue ports are passed over: "CSFJSMITH" is the first`,
+			},
 		},
 		"site and profile for all": {
 			text: "MAC,Site\n0021D8BA0965,\n",
