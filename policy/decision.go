@@ -147,9 +147,7 @@ func cuts(c switchctl.Change) bool {
 func (d *decision) guarded(w *want, at place) (Hold, bool) {
 	gs := append(slices.Clone(at.view.Intent.Guards), Guards(at.view, d.in.Limits)...)
 	for _, g := range gs {
-		// Switching off for good is not a kind of its own, and no less of a cut than a cycle.
-		cut := cuts(w.change) && (g.ID == GuardInUse || g.ID == GuardProtectedPhone)
-		if g.Stops(w.key.kind) || cut {
+		if g.StopsChange(w.change) {
 			return held(g.ID, "%s", g.Reason)
 		}
 	}

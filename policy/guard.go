@@ -85,6 +85,12 @@ func Guards(v View, l Limits) []Guard {
 	return gs
 }
 
+// StopsChange reports whether the guard stops the change. Switching off for good is not a kind of its own and no
+// less of a cut than a cycle.
+func (g Guard) StopsChange(c switchctl.Change) bool {
+	return g.Stops(c.Kind()) || cuts(c) && (g.ID == GuardInUse || g.ID == GuardProtectedPhone)
+}
+
 // structural reports whether a guard tells that the port is no place for a phone at all, so that a profile
 // chosen for all ports of a switch does not mean it.
 func structural(gs []Guard) bool {

@@ -141,6 +141,31 @@ func TestRuleIsWhole(t *testing.T) {
 	}
 }
 
+// TestIndex compares the list of rules for people with the rules.
+func TestIndex(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString("# Rules\n\nWhat an audit looks for. Each page says what it means, why it matters, what phoneport does about it, what to\n" +
+		"check by hand and how to except it. This list is made from the rules (`go test ./policy/rules -update`).\n\n" +
+		"| rule | severity | what is wrong |\n| --- | --- | --- |\n")
+	for _, r := range rules.All() {
+		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s |\n", r.ID, r.ID, r.Severity, r.Title)
+	}
+	path := filepath.Join(docs, "README.md")
+	if *update {
+		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(b.String(), string(got)); d != "" {
+		t.Errorf("%s differs from the rules (-want +got):\n%s", path, d)
+	}
+}
+
 // text renders findings so that a person can check them.
 func text(fs []policy.Finding) string {
 	var b strings.Builder
