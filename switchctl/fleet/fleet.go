@@ -226,17 +226,24 @@ func (f *Fleet) open(ctx context.Context, m *member) (d switchctl.Driver, err er
 		}
 		return err
 	})
-	if err != nil && ctx.Err() == nil && octx.Err() != nil && switchctl.ClassOf(err) == nil {
-		err = &switchctl.Error{
-			Op: "open session", Switch: m.target.ID, Class: switchctl.ErrUnreachable,
-			Err: fmt.Errorf("no answer within %s: %w", f.o.OpenTimeout, err),
-		}
+	if err != nil && ctx.Err() == nil && octx.Err() != nil && errors.Is(err, context.DeadlineExceeded) {
+		err = f.noAnswer(m, err)
 	}
 	m.silent = errors.Is(err, switchctl.ErrUnreachable)
 	if f.o.Hooks.Opened != nil {
 		f.o.Hooks.Opened(m.target, time.Since(start), err)
 	}
 	return d, err
+}
+
+// noAnswer says in place of "context deadline exceeded" what it means here.
+func (f *Fleet) noAnswer(m *member, err error) error {
+	out := switchctl.Error{Op: "open session"}
+	if e, ok := errors.AsType[*switchctl.Error](err); ok {
+		out = *e
+	}
+	out.Switch, out.Class, out.Err = m.target.ID, switchctl.ErrUnreachable, fmt.Errorf("no answer within %s", f.o.OpenTimeout)
+	return &out
 }
 
 func interrupted(ctx context.Context, id switchctl.SwitchID) error {

@@ -326,18 +326,32 @@ func TestUseThatTakesTooLong(t *testing.T) {
 	})
 }
 
-func TestUnclassedTimeoutOfOpenIsUnreachable(t *testing.T) {
+func TestOpenThatTakesTooLongIsUnreachable(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		f := newFleet(t, fleet.Options{Targets: targets(1), Open: func(ctx context.Context, _ fleet.Target, _ *switchctl.Memory) (switchctl.Driver, error) {
-			<-ctx.Done()
-			return nil, ctx.Err()
-		}})
-		err := f.With(t.Context(), "sw00000", func(context.Context, switchctl.Driver) error { return nil })
-		if !errors.Is(err, switchctl.ErrUnreachable) || !strings.Contains(err.Error(), "5s") {
-			t.Errorf("With: %v, want unreachable, with the time that it got", err)
-		}
-	})
+	for _, tc := range []struct {
+		name string
+		wrap func(error) error
+		want string
+	}{
+		{"bare", func(err error) error { return err }, "sw00000: open session: unreachable: no answer within 5s"},
+		{"classed", func(err error) error {
+			return &switchctl.Error{Op: "read sysDescr", Class: switchctl.ErrUnreachable, Err: err}
+		}, "sw00000: read sysDescr: unreachable: no answer within 5s"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := newFleet(t, fleet.Options{Targets: targets(1), Open: func(ctx context.Context, _ fleet.Target, _ *switchctl.Memory) (switchctl.Driver, error) {
+					<-ctx.Done()
+					return nil, tc.wrap(ctx.Err())
+				}})
+				err := f.With(t.Context(), "sw00000", func(context.Context, switchctl.Driver) error { return nil })
+				if !errors.Is(err, switchctl.ErrUnreachable) || err.Error() != tc.want {
+					t.Errorf("With: %v, want %s", err, tc.want)
+				}
+			})
+		})
+	}
 }
 
 func TestPanicIsAnError(t *testing.T) {
