@@ -101,10 +101,14 @@ func (r *reader) add(rows *Rows) {
 // want says how many rows are still to come, with one more that shows the end; known is false where
 // nobody can say.
 func (c *column) want() (n int, known bool) {
-	if c.table.rows == 0 && !c.table.ended {
-		return 0, false
+	if !c.table.ended && (c.table.rows == 0 || c.count > c.table.rows) {
+		return 0, false // no idea, or the caller's was wrong
 	}
-	return max(c.table.rows-c.count, 0) + 1, true
+	n = c.table.rows - c.count
+	if !c.table.ended {
+		n += c.table.rows / 16 // the caller's number is about right
+	}
+	return max(n, 0) + 1, true
 }
 
 // request is one GETBULK or GETNEXT to be sent.
@@ -152,13 +156,13 @@ func (r *reader) plan() request {
 	l := &r.limit
 	switch {
 	case !l.bulk:
-		return r.fill(request{reps: 1}, slices.Concat(first, leads, known))
+		req, _ := l.fill(1, nil, slices.Concat(first, leads, known))
+		return req
 	case len(first) > 1:
-		return r.fill(request{reps: min(probeReps, l.reps)}, first)
-	case len(first)+len(leads) == 0 && len(known) == 0:
-		return request{}
-	case len(first)+len(leads) > 0:
-		leads = append(first, leads...)
+		req, _ := l.fill(min(probeReps, l.reps), first, known)
+		return req
+	}
+	if leads = append(first, leads...); len(leads) > 0 {
 		if len(leads) == 1 && r.follows(leads[0]) {
 			// Its end runs on into columns that are wanted too, which is no waste: it travels alone.
 			known = nil
@@ -171,37 +175,55 @@ func (r *reader) plan() request {
 		if len(known) > 0 {
 			// The fewer rows of each, the fewer are read past an end that nobody knows.
 			reps = min(reps, 16)
-		} else {
-			reps += reps / 4
 		}
-		req := r.fill(request{reps: min(reps, l.reps)}, append(leads, known...))
+		req, _ := l.fill(min(reps, l.reps), leads, known)
 		return l.stretch(req)
 	}
-	want, _ := known[0].want()
-	fit := max(l.size/known[0].size, 1)
-	return r.fill(request{reps: min(want, fit, l.reps)}, known)
+	return l.best(known)
 }
 
-// fill adds columns to the request until its answer is full. A column that ends long before the
-// repetitions do would fill the rest with what nobody asked for, so it waits.
-func (r *reader) fill(req request, from []*column) request {
-	room := r.limit.size
-	for _, c := range from {
-		n, known := c.want()
-		need := req.reps * c.size
-		switch {
-		case len(req.cols) >= r.limit.vars || room <= 0:
-			return req
-		case len(req.cols) == 0:
-		case known && n*4 < req.reps*3 && req.reps > 1:
-			continue
-		case need > room && !r.limit.overfill:
+// best chooses the repetitions that fill the answer with the most that was asked for.
+func (l *limits) best(known []*column) (req request) {
+	most := 0
+	tried := make([]bool, l.reps+1)
+	for _, c := range known {
+		want, _ := c.want()
+		reps := min(want, max(l.size/c.size, 1), l.reps)
+		if tried[reps] {
 			continue
 		}
-		req.cols = append(req.cols, c)
-		room -= need
+		tried[reps] = true
+		if q, useful := l.fill(reps, nil, known); useful > most {
+			req, most = q, useful
+		}
 	}
 	return req
+}
+
+// fill makes a request of all leads and of those others that want about as many rows. A column that ends
+// long before the repetitions do would fill the rest with what nobody asked for, so it waits. useful is
+// how many octets of the answer will be asked for.
+func (l *limits) fill(reps int, leads, others []*column) (req request, useful int) {
+	total := 0
+	for i, c := range slices.Concat(leads, others) {
+		n, known := c.want()
+		if !known {
+			n = reps
+		}
+		need := reps * c.size
+		switch {
+		case len(req.cols) >= l.vars || total >= l.size:
+		case len(req.cols) == 0, i < len(leads), n*4 >= reps*3 && (l.overfill || total+need <= l.size):
+			req.cols = append(req.cols, c)
+			total += need
+			useful += min(n, reps) * c.size
+		}
+	}
+	if total > l.size {
+		useful = useful * l.size / total
+	}
+	req.reps = reps
+	return req, useful
 }
 
 // stretch raises the repetitions of a request that leaves room, as far as no column ends long before.
@@ -213,7 +235,11 @@ func (l *limits) stretch(req request) request {
 			most = min(most, n+n/3)
 		}
 	}
-	req.reps = max(req.reps, min(l.size/sum, most))
+	fit := l.size / sum
+	if l.overfill {
+		fit += fit / 8
+	}
+	req.reps = max(req.reps, min(fit, most))
 	return req
 }
 
