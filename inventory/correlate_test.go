@@ -343,6 +343,38 @@ func TestCorrelate(t *testing.T) {
 			})}, learned(cisco+" 110", pc+" 10")),
 			want: []want{{cisco, true, "", "", unsure, "voice-mac", 110, true, false}},
 		},
+		"known phone behind a switch of a desk, in the data VLAN": {
+			phones: known(cisco),
+			port:   access(ns{switchLLDP}, learned(cisco+" 10")),
+		},
+		"known phone that is silent, and a PC with containers": {
+			phones: known(cisco),
+			port:   access(ns{dockerLLDP}, learned(cisco+" 10", pc+" 10")),
+			want:   []want{{cisco, true, "", "", probable, "mac", 0, false, true}},
+		},
+		"class of a screen that draws little": {
+			port: power(access(nil, learned(yealink+" 10")), 6, 9000),
+			want: []want{{yealink, false, "Yealink", "", unsure, "mac oui", 0, false, true}},
+		},
+		"CDP row and LLDP row of two phones, one of which tells its address": {
+			port: access(ns{
+				yealinkLLDP, ciscoCDP, with(ciscoCDP, func(n *discovery.Neighbor) { n.ChassisID, n.System, n.Platform = "phone-17", "phone-17", "" }),
+			}, nil),
+			want: []want{
+				{"", false, "", "", unsure, "cdp", 0, false, false},
+				{cisco, false, "Cisco", "CP-7962", unsure, "cdp", 0, false, false},
+				{yealink, false, "Yealink", "SIP-T46S", unsure, "lldp-med oui", 0, false, false},
+			},
+		},
+		"rows without an address that name one system among several phones": {
+			port: access(ns{
+				yealinkLLDP, with(ciscoCDP, func(n *discovery.Neighbor) { n.ChassisID, n.System, n.Platform = "SIP-T46S", "SIP-T46S", "" }), ciscoCDP,
+			}, nil),
+			want: []want{
+				{cisco, false, "Cisco", "CP-7962", unsure, "cdp", 0, false, false},
+				{yealink, false, "Yealink", "SIP-T46S", unsure, "lldp-med cdp oui", 0, false, false},
+			},
+		},
 		"router that announces telephony is no phone": {
 			port: access(ns{{Protocol: discovery.CDP, ChassisID: "vg1", Platform: "Cisco 2911", Capabilities: []discovery.Capability{discovery.CapRouter, discovery.CapTelephone}}}, nil),
 		},
