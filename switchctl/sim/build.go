@@ -28,7 +28,7 @@ func build(o *Options, k int) *Switch {
 		number: k, name: fmt.Sprintf("acc-%04d", k+1), site: fmt.Sprintf("site-%02d", k/switchesPerSite+1), kind: kind, opts: o, rng: rng,
 		serial: fmt.Sprintf("FCW%04dX%03d", 2000+k%1000, k/1000), mac: switchMAC(kind.oui, k),
 		bootAt: now.Add(-time.Duration(2+rng.IntN(40*24)) * time.Hour), groups: 1, saved: true, implicit: true, autoVLAN: true,
-		jobs: map[uint32]*copyJob{}, fastRep: 3,
+		jobs: map[uint32]*copyJob{}, fastRep: 3, entAt: bootTick, runAt: bootTick,
 	}
 	s.sysName, s.location, s.contact = s.name, s.site, "netops@example.net"
 	if kind.stacks {

@@ -165,8 +165,10 @@ func (s *Switch) healPort(p *port) {
 	}
 }
 
-// settled is called behind every change that no manager made.
+// settled is called behind every change that no manager made. Where it is one of the configuration somebody
+// has typed it.
 func (s *Switch) settled() {
+	s.runAt = s.tick
 	s.changed(domainPorts | domainNeighbors | domainFDB | domainVLANs)
 	s.settle()
 }

@@ -182,6 +182,10 @@ func (s *Switch) changed(d domain) {
 	}
 }
 
+// bootTick is when a starting switch has found its hardware and read its startup configuration; agents give
+// that time for the last change, not 0.
+const bootTick = 1
+
 // configured is called behind every change of configuration by a manager.
 func (s *Switch) configured() {
 	s.saved, s.runAt = false, s.tick
@@ -227,7 +231,8 @@ func (s *Switch) reboot(renumber bool) {
 	s.implicit = true // AOS-S enables it again at boot
 	s.jobs = map[uint32]*copyJob{}
 	s.saved = true
-	s.lldpAt, s.cdpAt, s.ifAt, s.entAt, s.runAt, s.saveAt = 0, 0, 0, 0, 0, 0
+	s.lldpAt, s.cdpAt, s.ifAt, s.saveAt = 0, 0, 0, 0
+	s.entAt, s.runAt = bootTick, bootTick
 	s.lldpIns, s.lldpDel, s.nextIdx, s.nextCDP = 0, 0, 0, 0
 	for _, p := range s.ports {
 		p.cfg = p.saved
