@@ -12,32 +12,20 @@ var cafPortConfigEntry = snmp.MustOID("1.3.6.1.4.1.9.9.656.1.2.1.1")
 
 const cafPortAuthorizeControl = 5 // forceUnauthorized(1) auto(2) forceAuthorized(3)
 
-// partAuth is the name of the part that reads CISCO-AUTH-FRAMEWORK-MIB.
+// partAuth is the name of the note that CISCO-AUTH-FRAMEWORK-MIB was told.
 const partAuth = "cisco-auth"
 
-// authPart reads which ports 802.1X, MAC authentication bypass or web authentication control. IEEE8021-PAE-MIB,
+// fillAuth reads which ports 802.1X, MAC authentication bypass or web authentication control. IEEE8021-PAE-MIB,
 // which the standard part reads, knows the first of the three only.
-func authPart() standard.Part {
-	return standard.Part{
-		Name: partAuth, Phase: standard.PhaseState,
-		Tables: func(b *standard.Build) []snmp.Table {
-			t, ok := b.Scoped(snmp.Table{Name: "cafPortConfigTable", Entry: cafPortConfigEntry, Columns: []uint32{cafPortAuthorizeControl}}, standard.ByIfIndex)
-			if !ok {
-				return nil
-			}
-			return []snmp.Table{t}
-		},
-		Fill: func(b *standard.Build, rows []*snmp.Rows) {
-			for _, r := range rows[0].All() {
-				i, _ := oneIndex(r)
-				n, _ := r.Int(cafPortAuthorizeControl)
-				if p := b.ByIf(i); p != nil && (n == 1 || n == 2) {
-					p.Dot1X = true
-				}
-			}
-			b.Note(partAuth, rows[0].Len() > 0)
-		},
+func fillAuth(b *standard.Build, rows *snmp.Rows) {
+	for _, r := range rows.All() {
+		i, _ := oneIndex(r)
+		n, _ := r.Int(cafPortAuthorizeControl)
+		if p := b.ByIf(i); p != nil && (n == 1 || n == 2) {
+			p.Dot1X = true
+		}
 	}
+	b.Note(partAuth, rows.Len() > 0)
 }
 
 // onlyWithoutAuth has the standard 802.1X part read on images only that do not have CISCO-AUTH-FRAMEWORK-MIB.

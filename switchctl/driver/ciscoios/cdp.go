@@ -37,38 +37,25 @@ func cdpPart() standard.Part {
 	}
 }
 
-// cdpEnablePart reads whether CDP runs on the switch and on each port.
-func cdpEnablePart() standard.Part {
-	return standard.Part{
-		Name: "cisco-cdp-enable", Phase: standard.PhaseState,
-		Tables: func(b *standard.Build) []snmp.Table {
-			ports, ok := b.Scoped(snmp.Table{Name: "cdpInterfaceTable", Entry: cdpInterfaceEntry, Columns: []uint32{cdpInterfaceEnable}}, standard.ByIfIndex)
-			if !ok {
-				return nil
-			}
-			run := snmp.Table{Name: "cdpGlobalRun", Entry: cdpGlobal, Columns: []uint32{cdpGlobalRun}, Rows: 1}
-			return []snmp.Table{ports, run}
-		},
-		Fill: func(b *standard.Build, rows []*snmp.Rows) {
-			off := false
-			if r := rows[1].At(0); r != nil {
-				n, ok := r.Int(cdpGlobalRun)
-				off = ok && n == 2
-			}
-			for _, r := range rows[0].All() {
-				i, _ := oneIndex(r)
-				p := b.ByIf(i)
-				if p == nil {
-					continue
-				}
-				switch n, _ := r.Int(cdpInterfaceEnable); {
-				case n == 2 || n == 1 && off:
-					p.CDP = switchctl.Down
-				case n == 1:
-					p.CDP = switchctl.Up
-				}
-			}
-		},
+// fillCDPEnable reads on which ports CDP runs; run is cdpGlobalRun, of the whole switch.
+func fillCDPEnable(b *standard.Build, ports, run *snmp.Rows) {
+	off := false
+	if r := run.At(0); r != nil {
+		n, ok := r.Int(cdpGlobalRun)
+		off = ok && n == 2
+	}
+	for _, r := range ports.All() {
+		i, _ := oneIndex(r)
+		p := b.ByIf(i)
+		if p == nil {
+			continue
+		}
+		switch n, _ := r.Int(cdpInterfaceEnable); {
+		case n == 2 || n == 1 && off:
+			p.CDP = switchctl.Down
+		case n == 1:
+			p.CDP = switchctl.Up
+		}
 	}
 }
 

@@ -243,6 +243,8 @@ func FuzzRows(f *testing.F) {
 			for _, c := range poe.Table.Columns {
 				poe.Put(c, snmp.OID{1, 1}, v)
 			}
+			fillPSEConfig(&s, poe.At(1, 1))
+			fillPoEConfig(&s, poe.At(1, 1))
 			fillPoE(&s, poe.At(1, 1))
 			if s.Draw < 0 || s.Limit < 0 || s.Allocated < 0 {
 				t.Fatalf("%v gives %+v", v, s)

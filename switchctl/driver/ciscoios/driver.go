@@ -18,8 +18,9 @@ func Open(_ context.Context, t standard.Target) (switchctl.Driver, error) {
 
 // parts gives the standard parts less what Cisco tells in MIBs of its own, and those.
 func parts() []standard.Part {
-	out := onlyWithoutAuth(standard.Without(standard.Parts(), standard.PartVLANs, standard.PartCurrent))
-	return standard.With(out, append([]standard.Part{
-		pseMapPart(), pseNamesPart(), lagPart(), poePart(), vlansPart(), authPart(), cdpPart(), cdpEnablePart(), trunksPart(),
-	}, fdbParts()...)...)
+	out := standard.Without(standard.Parts(), standard.PartVLANs, standard.PartCurrent)
+	out = onlyWithoutAuth(standardPower(out))
+	out = keptByConfig(out, standard.PartAdvert, standard.PartLLDPAdmin)
+	out = standard.With(out, pseMapPart(), pseNamesPart(), lagPart(), vlansPart(), configPart(), poePart(), cdpPart())
+	return standard.With(standard.With(out, trunkParts()...), fdbParts()...)
 }

@@ -28,10 +28,12 @@ const defaultVLAN = 1
 
 // fdbParts reads the learned addresses of the VLANs that live ports use.
 func fdbParts() []standard.Part {
-	basePorts := func(*standard.Build) []snmp.Table {
-		return []snmp.Table{{Name: "dot1dBasePortTable", Entry: dot1dBasePortEntry, Columns: []uint32{dot1dBasePortIfIndex}, Rows: 48}}
+	basePorts := func(b *standard.Build) []snmp.Table {
+		return []snmp.Table{{Name: "dot1dBasePortTable", Entry: dot1dBasePortEntry, Columns: []uint32{dot1dBasePortIfIndex}, Rows: b.Expect()}}
 	}
-	addresses := []snmp.Table{{Name: "dot1dTpFdbTable", Entry: dot1dTpFdbEntry, Columns: []uint32{dot1dTpFdbPort}, Rows: 48}}
+	addresses := func(b *standard.Build) []snmp.Table { // a phone and what is behind it on each port
+		return []snmp.Table{{Name: "dot1dTpFdbTable", Entry: dot1dTpFdbEntry, Columns: []uint32{dot1dTpFdbPort}, Rows: 2 * b.Expect()}}
+	}
 	return []standard.Part{
 		{
 			Name: standard.PartBridgeFDB, Phase: standard.PhaseExtra,
@@ -39,28 +41,21 @@ func fdbParts() []standard.Part {
 				if used := usedVLANs(b); qBridge(b) || len(used) > 0 && !slices.Contains(used, defaultVLAN) {
 					return nil
 				}
-				return addresses
+				return addresses(b)
 			},
-			Fill: func(b *standard.Build, rows []*snmp.Rows) { learn(b, rows[0], defaultVLAN) },
+			Fill: func(b *standard.Build, rows []*snmp.Rows) { standard.FillFDB(b, rows[0], defaultVLAN) },
 		},
 		{
 			Name: partFDBPorts, Phase: standard.PhaseExtra, Keep: standard.StampIfTable,
 			Tables: basePorts, Contexts: contexts,
-			FillContext: func(b *standard.Build, _ uint16, rows []*snmp.Rows) { standard.FillBridgePorts(b, rows[0]) },
+			FillContext: func(b *standard.Build, vlan uint16, rows []*snmp.Rows) { fillBridge(b, vlan, rows[0]) },
 		},
 		{
 			Name: partFDBVLANs, Phase: standard.PhaseExtra,
-			Tables:   func(*standard.Build) []snmp.Table { return addresses },
-			Contexts: contexts,
+			Tables: addresses, Contexts: contexts,
 			FillContext: func(b *standard.Build, vlan uint16, rows []*snmp.Rows) {
-				if late := learn(b, rows[0], vlan); len(late) > 0 {
-					held, _ := b.Noted(partFDBVLANs).(map[uint16][]address)
-					if held == nil {
-						held = map[uint16][]address{}
-						b.Note(partFDBVLANs, held)
-					}
-					held[vlan] = late
-				}
+				br := bridgeOf(b, vlan)
+				br.late = learn(b, rows[0], vlan, br.ports)
 			},
 		},
 		{
@@ -68,23 +63,62 @@ func fdbParts() []standard.Part {
 			Tables: basePorts,
 			Contexts: func(b *standard.Build) []uint16 {
 				var out []uint16
-				held, _ := b.Noted(partFDBVLANs).(map[uint16][]address)
-				for v := range held {
-					out = append(out, v)
+				for v, br := range bridgesOf(b) {
+					if len(br.late) > 0 {
+						out = append(out, v)
+					}
 				}
 				slices.Sort(out)
 				return out
 			},
 			FillContext: func(b *standard.Build, vlan uint16, rows []*snmp.Rows) {
-				standard.FillBridgePorts(b, rows[0])
-				held, _ := b.Noted(partFDBVLANs).(map[uint16][]address)
-				for _, a := range held[vlan] {
-					if p := b.ByBridge(a.port); p != nil {
+				fillBridge(b, vlan, rows[0])
+				br := bridgeOf(b, vlan)
+				for _, a := range br.late {
+					if p := br.ports[a.port]; p != nil {
 						b.Learn(p, a.mac, vlan)
 					}
 				}
 			},
 		},
+	}
+}
+
+// bridge is the bridge instance of one VLAN.
+type bridge struct {
+	ports map[int]*standard.Port // by dot1dBasePort
+	late  []address              // on a bridge port that is not among them
+}
+
+func bridgesOf(b *standard.Build) map[uint16]*bridge {
+	m, ok := b.Noted(partFDBVLANs).(map[uint16]*bridge)
+	if !ok {
+		m = map[uint16]*bridge{}
+		b.Note(partFDBVLANs, m)
+	}
+	return m
+}
+
+func bridgeOf(b *standard.Build, vlan uint16) *bridge {
+	m := bridgesOf(b)
+	if m[vlan] == nil {
+		m[vlan] = &bridge{ports: map[int]*standard.Port{}}
+	}
+	return m[vlan]
+}
+
+// fillBridge reads dot1dBasePortTable of one VLAN.
+func fillBridge(b *standard.Build, vlan uint16, rows *snmp.Rows) {
+	br := bridgeOf(b, vlan)
+	for _, r := range rows.All() {
+		n, ok := oneIndex(r)
+		i, _ := r.Int(dot1dBasePortIfIndex)
+		if p := b.ByIf(int(i)); ok && p != nil {
+			br.ports[n] = p
+			if p.Index.Bridge == 0 {
+				p.Index.Bridge = n
+			}
+		}
 	}
 }
 
@@ -94,16 +128,16 @@ type address struct {
 	port int
 }
 
-// learn puts the rows of dot1dTpFdbTable on their ports and gives back those on a bridge port that nobody
-// knows. Port 0 means that the switch does not tell where.
-func learn(b *standard.Build, rows *snmp.Rows, vlan uint16) (late []address) {
+// learn puts the rows of dot1dTpFdbTable on their ports and gives back those on a bridge port that is not
+// among ports. Port 0 means that the switch does not tell where.
+func learn(b *standard.Build, rows *snmp.Rows, vlan uint16, ports map[int]*standard.Port) (late []address) {
 	for _, r := range rows.All() {
 		m, ok := macIndex(r.Index)
 		n, ok2 := r.Int(dot1dTpFdbPort)
 		if !ok || !ok2 || n <= 0 || n > 1<<31-1 {
 			continue
 		}
-		if p := b.ByBridge(int(n)); p != nil {
+		if p := ports[int(n)]; p != nil {
 			b.Learn(p, m, vlan)
 			continue
 		}

@@ -12,14 +12,16 @@ var ifStackEntry = snmp.MustOID("1.3.6.1.2.1.31.1.2.1")
 
 const ifStackStatus = 3
 
-// lagPart finds the members of port channels. IEEE8023-LAG-MIB tells those made by LACP only, and IOS gives
-// port channels the ifType propVirtual, so they are known by name and their members by ifStackTable.
+// lagPart finds the members of the port channels that the standard part has found none for: IEEE8023-LAG-MIB
+// tells those made by LACP only. IOS gives port channels the ifType propVirtual, so they are known by name, and
+// their members by ifStackTable.
 func lagPart() standard.Part {
 	return standard.Part{
-		Name: standard.PartStack, Phase: standard.PhaseJoin, Keep: standard.StampIfTable,
+		Name: standard.PartStack, Phase: standard.PhaseExtra, Keep: standard.StampIfTable,
 		Tables: func(b *standard.Build) []snmp.Table {
+			told, _ := b.Noted(standard.PartLAG).(map[*standard.Port]bool)
 			for _, p := range b.Ports() {
-				if portChannel(p.Ref.Name) {
+				if portChannel(p.Ref.Name) && !told[p] {
 					return []snmp.Table{{Name: "ifStackTable", Entry: ifStackEntry, Columns: []uint32{ifStackStatus}, Rows: 2 * b.Expect()}}
 				}
 			}

@@ -12,7 +12,8 @@ var (
 var pethPsePortEntry = snmp.MustOID("1.3.6.1.2.1.105.1.1.1")
 
 const (
-	pethPsePortAdminEnable = 3
+	pethPsePortAdminEnable   = 3
+	pethPsePortPowerPriority = 7
 
 	cpeExtPsePortEnable           = 1  // auto(1) static(2) limit(3) disable(4)
 	cpeExtPsePortAdditionalStatus = 5  // BITS: deny(0) overdraw(1) overdrawLog(2)

@@ -1,14 +1,17 @@
 package ciscoios
 
 import (
+	"iter"
+	"slices"
+
 	"phoneport/discovery"
 	"phoneport/switchctl"
 	"phoneport/switchctl/driver/standard"
 	"phoneport/switchctl/snmp"
 )
 
-// poePart reads what CISCO-POWER-ETHERNET-EXT-MIB tells beyond pethPsePortTable: whether power is automatic,
-// static or limited, what is reserved and what is drawn, and whether power is refused.
+// poePart reads what CISCO-POWER-ETHERNET-EXT-MIB tells of power now: what is reserved, what is drawn, and
+// whether power is refused. It comes behind configPart.
 func poePart() standard.Part {
 	return standard.Part{
 		Name: "cisco-poe", Phase: standard.PhaseState,
@@ -18,8 +21,7 @@ func poePart() standard.Part {
 			}
 			ports, ok := b.Scoped(snmp.Table{
 				Name: "cpeExtPsePortTable", Entry: cpeExtPsePortEntry, Columns: []uint32{
-					cpeExtPsePortEnable, cpeExtPsePortAdditionalStatus, cpeExtPsePortPwrMax, cpeExtPsePortPwrAllocated,
-					cpeExtPsePortPwrConsumption, cpeExtPsePortMaxPwrDrawn,
+					cpeExtPsePortAdditionalStatus, cpeExtPsePortPwrAllocated, cpeExtPsePortPwrConsumption, cpeExtPsePortMaxPwrDrawn,
 				},
 			}, standard.ByPSEPort)
 			if !ok {
@@ -28,27 +30,75 @@ func poePart() standard.Part {
 			return []snmp.Table{ports, main}
 		},
 		Fill: func(b *standard.Build, rows []*snmp.Rows) {
-			for _, r := range rows[0].All() {
-				if len(r.Index) != 2 {
-					continue
-				}
-				if p := b.ByPSE(int(r.Index[0]), int(r.Index[1])); p != nil {
-					fillPoE(&p.PoE, r)
-				}
+			for p, r := range pseRows(b, rows[0]) {
+				fillPoE(&p.PoE, r)
 			}
 			b.Power = powerGroups(b.Power, rows[0], rows[1])
 		},
 	}
 }
 
-// fillPoE puts one row of cpeExtPsePortTable into a port.
-func fillPoE(s *switchctl.PoEState, r *snmp.Row) {
-	s.Supported = true
+// pseRows gives the rows of a table with the index of pethPsePortTable, with their ports.
+func pseRows(b *standard.Build, rows *snmp.Rows) iter.Seq2[*standard.Port, *snmp.Row] {
+	return func(yield func(*standard.Port, *snmp.Row) bool) {
+		for _, r := range rows.All() {
+			if len(r.Index) != 2 {
+				continue
+			}
+			if p := b.ByPSE(int(r.Index[0]), int(r.Index[1])); p != nil && !yield(p, r) {
+				return
+			}
+		}
+	}
+}
+
+// standardPower gives the standard power part less the columns that configPart reads.
+func standardPower(parts []standard.Part) []standard.Part {
+	i := slices.IndexFunc(parts, func(p standard.Part) bool { return p.Name == standard.PartPower })
+	if i < 0 {
+		return parts
+	}
+	power := parts[i]
+	tables := power.Tables
+	power.Tables = func(b *standard.Build) []snmp.Table {
+		out := tables(b)
+		for i, t := range out {
+			if t.Name == "pethPsePortTable" {
+				out[i].Columns = slices.DeleteFunc(slices.Clone(t.Columns), func(c uint32) bool {
+					return c == pethPsePortAdminEnable || c == pethPsePortPowerPriority
+				})
+			}
+		}
+		return out
+	}
+	return standard.With(parts, power)
+}
+
+// fillPSEConfig puts what pethPsePortTable tells of the configuration into a port.
+func fillPSEConfig(s *switchctl.PoEState, r *snmp.Row) {
+	switch n, _ := r.Int(pethPsePortAdminEnable); n { // TruthValue
+	case 1:
+		s.Admin = switchctl.PoEOn
+	case 2:
+		s.Admin = switchctl.PoEOff
+	}
+	if n, ok := r.Int(pethPsePortPowerPriority); ok && n >= 1 && n <= 3 {
+		s.Priority = switchctl.PoEPriority(n) // critical(1) high(2) low(3), as in the enumeration
+	}
+}
+
+// fillPoEConfig puts what cpeExtPsePortTable tells of the configuration into a port.
+func fillPoEConfig(s *switchctl.PoEState, r *snmp.Row) {
 	if n, ok := r.Int(cpeExtPsePortEnable); ok && poeAdmins[n] != switchctl.PoEAdminUnknown {
 		s.Admin = poeAdmins[n]
 	}
-	s.Denied = s.Denied || r.Value(cpeExtPsePortAdditionalStatus).Bit(0)
 	s.Limit = milliwatts(r, cpeExtPsePortPwrMax, s.Limit)
+}
+
+// fillPoE puts what cpeExtPsePortTable tells of the moment into a port.
+func fillPoE(s *switchctl.PoEState, r *snmp.Row) {
+	s.Supported = true
+	s.Denied = s.Denied || r.Value(cpeExtPsePortAdditionalStatus).Bit(0)
 	s.Allocated = milliwatts(r, cpeExtPsePortPwrAllocated, s.Allocated)
 	s.MaxDraw = milliwatts(r, cpeExtPsePortMaxPwrDrawn, s.MaxDraw)
 	if n, ok := r.Int(cpeExtPsePortPwrConsumption); ok && n >= 0 {

@@ -26,12 +26,12 @@ type pseNote struct {
 	left []psePort
 }
 
-// pseMapPart joins power ports to interfaces: cpeExtPsePortEntPhyIndex names the physical entity of the
+// pseMapPart joins power ports to interfaces, and holds as long as there are the same interfaces: cpeExtPsePortEntPhyIndex names the physical entity of the
 // power port, entAliasMappingIdentifier the ifIndex of the entity. Numbers alone prove nothing on a Catalyst:
 // power port 1.5 is Gi1/0/5, and Te1/1/5 has the same first and last number.
 func pseMapPart() standard.Part {
 	return standard.Part{
-		Name: partPSEMap, Phase: standard.PhaseIndex, Keep: standard.StampEntity,
+		Name: partPSEMap, Phase: standard.PhaseIndex, Keep: standard.StampIfTable,
 		Tables: func(b *standard.Build) []snmp.Table {
 			return []snmp.Table{
 				{Name: "cpeExtPsePortTable", Entry: cpeExtPsePortEntry, Columns: []uint32{cpeExtPsePortEntPhyIndex}, Rows: b.Expect()},
@@ -50,7 +50,7 @@ func pseMapPart() standard.Part {
 // at all are asked for their power ports instead.
 func pseNamesPart() standard.Part {
 	return standard.Part{
-		Name: partPSENames, Phase: standard.PhaseJoin, Keep: standard.StampEntity,
+		Name: partPSENames, Phase: standard.PhaseJoin, Keep: standard.StampIfTable,
 		Tables: func(b *standard.Build) []snmp.Table {
 			m, _ := b.Noted(partPSEMap).(pseNote)
 			if m.told == 0 {

@@ -7,59 +7,55 @@ import (
 	"phoneport/switchctl/snmp"
 )
 
-// partMembership is the name of the part that reads CISCO-VLAN-MEMBERSHIP-MIB.
-const partMembership = "cisco-vlans"
+// partMembership is the name of the part that reads access VLANs, partTrunks of the one that reads trunk states.
+const (
+	partMembership = "cisco-vlans"
+	partTrunks     = "cisco-trunks"
+)
 
-// portTables is what vlansPart leaves for trunksPart: which ports are in the tables, by ifIndex.
+// portTables is what the parts before trunkParts have found, by ifIndex.
 type portTables struct {
 	access map[int]bool  // has a row in vmMembershipTable
-	trunk  map[int]int64 // vlanTrunkPortDynamicState, 0 = has a row without it
+	trunk  map[int]int64 // vlanTrunkPortDynamicState
 	whole  bool          // the tables were read without error
 	scoped bool          // for some ports only: no row in a table does not mean that the switch has no such table
 }
 
-// vlansPart reads the access and the voice VLAN of each port, what each port is told about trunking, and
-// the VLANs of the switch.
+// tablesOf gives what is noted so far.
+func tablesOf(b *standard.Build) *portTables {
+	t, ok := b.Noted(partMembership).(*portTables)
+	if !ok {
+		t = &portTables{access: map[int]bool{}, trunk: map[int]int64{}, whole: true, scoped: len(b.Scope.Ports) > 0}
+		b.Note(partMembership, t)
+	}
+	return t
+}
+
+// vlansPart reads the access VLAN of each port, which 802.1X may change at any time, and the VLANs of the
+// switch, which VTP may.
 func vlansPart() standard.Part {
 	return standard.Part{
 		Name: partMembership, Phase: standard.PhaseState,
 		Tables: func(b *standard.Build) []snmp.Table {
-			tables := []snmp.Table{
-				{Name: "vmMembershipTable", Entry: vmMembershipEntry, Columns: []uint32{vmVlan}},
-				{Name: "vmVoiceVlanTable", Entry: vmVoiceVlanEntry, Columns: []uint32{vmVoiceVlanID}},
-				{Name: "vlanTrunkPortTable", Entry: vlanTrunkPortEntry, Columns: []uint32{vlanTrunkPortDynamicState}},
+			out := []snmp.Table{{Name: "vtpVlanTable", Entry: vtpVlanEntry, Columns: []uint32{vtpVlanName}, Rows: 16}}
+			if t, ok := b.Scoped(snmp.Table{Name: "vmMembershipTable", Entry: vmMembershipEntry, Columns: []uint32{vmVlan}}, standard.ByIfIndex); ok {
+				out = append(out, t)
 			}
-			for i := range tables {
-				t, ok := b.Scoped(tables[i], standard.ByIfIndex)
-				if !ok {
-					return nil
-				}
-				tables[i] = t
-			}
-			return append(tables, snmp.Table{Name: "vtpVlanTable", Entry: vtpVlanEntry, Columns: []uint32{vtpVlanName}, Rows: 16})
+			return out
 		},
 		Fill: func(b *standard.Build, rows []*snmp.Rows) {
-			fillAccess(b, rows[0])
-			fillVoice(b, rows[1])
-			b.VLANs = vlans(rows[3])
-			t := portTables{access: map[int]bool{}, trunk: map[int]int64{}, whole: true, scoped: rows[0].Table.Only != nil}
-			for _, r := range rows[0].All() {
+			b.VLANs = vlans(rows[0])
+			if len(rows) < 2 {
+				return
+			}
+			t := tablesOf(b)
+			t.whole = t.whole && rows[1].Err == nil
+			for _, r := range rows[1].All() {
 				if i, ok := oneIndex(r); ok {
 					t.access[i] = true
 				}
 			}
-			for _, r := range rows[2].All() {
-				if i, ok := oneIndex(r); ok {
-					t.trunk[i], _ = r.Int(vlanTrunkPortDynamicState)
-				}
-			}
-			for _, r := range rows[:3] {
-				t.whole = t.whole && r.Err == nil
-			}
-			b.Note(partMembership, t)
-			for _, p := range b.Ports() {
-				p.Mode = portMode(p, t, nil) // as far as can be said before trunksPart
-			}
+			fillAccess(b, rows[1])
 		},
 	}
 }
@@ -148,48 +144,99 @@ func vlans(rows *snmp.Rows) []switchctl.VLAN {
 // legacyVLAN reports whether id is one of the FDDI and Token Ring VLANs.
 func legacyVLAN(id uint16) bool { return id >= 1002 && id <= 1005 }
 
-// trunksPart reads, for the ports that are not fixed as access ports, whether they trunk now and which
-// VLAN is native.
-func trunksPart() standard.Part {
-	return standard.Part{
-		Name: "cisco-trunks", Phase: standard.PhaseExtra,
-		Tables: func(b *standard.Build) []snmp.Table {
-			t, _ := b.Noted(partMembership).(portTables)
-			table := snmp.Table{
-				Name: "vlanTrunkPortTable", Entry: vlanTrunkPortEntry, Columns: []uint32{vlanTrunkPortNativeVlan, vlanTrunkPortDynamicStatus},
-			}
-			if len(t.trunk) == 0 {
+// fillTrunkStates notes vlanTrunkPortDynamicState and gives each port the mode that can be told so far.
+func fillTrunkStates(b *standard.Build, rows *snmp.Rows) {
+	t := tablesOf(b)
+	t.whole = t.whole && rows.Err == nil
+	for _, r := range rows.All() {
+		if i, ok := oneIndex(r); ok {
+			t.trunk[i], _ = r.Int(vlanTrunkPortDynamicState)
+		}
+	}
+	for _, p := range b.Ports() {
+		p.Mode = portMode(p, t, nil)
+	}
+}
+
+// trunkParts read the native VLAN of the ports that are told to be trunks, and for the ports that may become
+// one by negotiation whether they are one now; then the mode of each port is settled.
+func trunkParts() []standard.Part {
+	return []standard.Part{
+		{
+			Name: "cisco-natives", Phase: standard.PhaseExtra, Keep: standard.StampConfig,
+			Tables: func(b *standard.Build) []snmp.Table {
+				return trunkTable(b, []uint32{vlanTrunkPortNativeVlan}, func(state int64) bool { return fixedTrunk(state) })
+			},
+			Fill: func(b *standard.Build, rows []*snmp.Rows) {
+				for _, p := range b.Ports() {
+					fillNative(p, rows[0].At(uint32(p.Index.If)))
+				}
+			},
+		},
+		{
+			Name: partTrunks, Phase: standard.PhaseExtra,
+			Tables: func(b *standard.Build) []snmp.Table {
+				cols := []uint32{vlanTrunkPortNativeVlan, vlanTrunkPortDynamicStatus}
+				if len(tablesOf(b).trunk) > 0 {
+					return trunkTable(b, cols, func(state int64) bool { return state != dynamicOff && !fixedTrunk(state) })
+				}
 				// No port told vlanTrunkPortDynamicState. Agents of old images have no more than the encapsulation in use.
-				table.Columns = append(table.Columns, vlanTrunkPortEncapsulationOperType)
-				table, ok := b.Scoped(table, standard.ByIfIndex)
+				t, ok := b.Scoped(snmp.Table{
+					Name: "vlanTrunkPortTable", Entry: vlanTrunkPortEntry, Columns: append(cols, vlanTrunkPortEncapsulationOperType),
+				}, standard.ByIfIndex)
 				if !ok {
 					return nil
 				}
-				return []snmp.Table{table}
-			}
-			table.Only = []snmp.OID{} // empty where all are access ports: nothing to ask, but the modes are still to be settled
-			for _, p := range b.Ports() {
-				if state, ok := t.trunk[p.Index.If]; ok && state != dynamicOff {
-					table.Only = append(table.Only, snmp.OID{uint32(p.Index.If)})
-				}
-			}
-			return []snmp.Table{table}
+				return []snmp.Table{t}
+			},
+			Fill: func(b *standard.Build, rows []*snmp.Rows) { b.Note(partTrunks, rows[0]) },
 		},
-		Fill: func(b *standard.Build, rows []*snmp.Rows) {
-			t, _ := b.Noted(partMembership).(portTables)
-			for _, p := range b.Ports() {
-				row := rows[0].At(uint32(p.Index.If))
-				p.Mode = portMode(p, t, row)
-				if p.Mode != switchctl.ModeTrunk || row == nil {
-					continue
+		{
+			Name: "cisco-modes", Phase: standard.PhaseSettle,
+			Fill: func(b *standard.Build, _ []*snmp.Rows) {
+				t := tablesOf(b)
+				states, _ := b.Noted(partTrunks).(*snmp.Rows)
+				for _, p := range b.Ports() {
+					var row *snmp.Row
+					if states != nil {
+						row = states.At(uint32(p.Index.If))
+					}
+					if p.Mode = portMode(p, t, row); p.Mode == switchctl.ModeTrunk {
+						fillNative(p, row)
+					}
 				}
-				if n, ok := row.Int(vlanTrunkPortNativeVlan); ok && n >= 1 && n <= 4094 {
-					p.Untagged = uint16(n)
-				}
-			}
+			},
 		},
 	}
 }
+
+// trunkTable asks for columns of the ports whose vlanTrunkPortDynamicState is wanted, nil where there are none.
+func trunkTable(b *standard.Build, cols []uint32, wanted func(state int64) bool) []snmp.Table {
+	t := snmp.Table{Name: "vlanTrunkPortTable", Entry: vlanTrunkPortEntry, Columns: cols}
+	states := tablesOf(b).trunk
+	for _, p := range b.Ports() {
+		if state, ok := states[p.Index.If]; ok && wanted(state) {
+			t.Only = append(t.Only, snmp.OID{uint32(p.Index.If)})
+		}
+	}
+	if t.Only == nil {
+		return nil
+	}
+	return []snmp.Table{t}
+}
+
+// fillNative reads vlanTrunkPortNativeVlan.
+func fillNative(p *standard.Port, r *snmp.Row) {
+	if r == nil {
+		return
+	}
+	if n, ok := r.Int(vlanTrunkPortNativeVlan); ok && n >= 1 && n <= 4094 {
+		p.Untagged = uint16(n)
+	}
+}
+
+// fixedTrunk reports whether a port is told to be a trunk whatever its neighbour says.
+func fixedTrunk(state int64) bool { return state == dynamicOn || state == dynamicOnNoNegotiate }
 
 // Values of vlanTrunkPortDynamicState.
 const (
@@ -201,10 +248,10 @@ const (
 // portMode settles how a port treats VLANs. A port that is told to be a trunk is one also while its link is
 // down, when no table shows it as trunking. A socket that has been told not to trunk, and is in no access
 // VLAN, and in no aggregate, is routed.
-func portMode(p *standard.Port, t portTables, row *snmp.Row) switchctl.PortMode {
+func portMode(p *standard.Port, t *portTables, row *snmp.Row) switchctl.PortMode {
 	state, inTrunkTable := t.trunk[p.Index.If]
 	switch {
-	case state == dynamicOn || state == dynamicOnNoNegotiate || trunking(row):
+	case fixedTrunk(state) || trunking(row):
 		return switchctl.ModeTrunk
 	case t.access[p.Index.If]:
 		return switchctl.ModeAccess

@@ -43,7 +43,9 @@ func (d *Driver) Apply(ctx context.Context, c switchctl.Change) error {
 	if err := d.spareFlash(ctx); err != nil {
 		return d.Fail(c, nil, err)
 	}
-	if err := h(ctx, d, p, c); err != nil {
+	err = h(ctx, d, p, c)
+	d.changed() // also where it failed: the switch may have taken it
+	if err != nil {
 		return d.Fail(c, nil, err)
 	}
 	delete(d.ports, ref.Name) // what we know of it is of before

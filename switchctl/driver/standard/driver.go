@@ -162,7 +162,7 @@ func (d *Driver) begin(ctx context.Context, s switchctl.Scope) (*reading, error)
 	if len(vals) != len(oids) {
 		return nil, &switchctl.Error{Class: switchctl.ErrMalformed, Err: errors.New("fewer values than asked for")}
 	}
-	r := &reading{now: time.Now(), stamps: map[Stamp]stampValue{}}
+	r := &reading{now: time.Now(), scoped: len(s.Ports) > 0, stamps: map[Stamp]stampValue{}}
 	up, _ := vals[0].Int()
 	r.upTime = uint32(up)
 	r.bootAt = r.now.Add(-time.Duration(r.upTime) * 10 * time.Millisecond)

@@ -31,6 +31,7 @@ type kept struct {
 // keptPart is the rows of one part, with the stamp that proves them.
 type keptPart struct {
 	at    time.Time
+	by    Stamp
 	stamp stampValue
 	rows  []*snmp.Rows
 }
@@ -56,7 +57,8 @@ var stampObjects = map[Stamp][]snmp.OID{
 		snmp.MustOID("1.0.8802.1.1.2.1.2.3.0"), // lldpStatsRemTablesDeletes
 		snmp.MustOID("1.0.8802.1.1.2.1.2.5.0"), // lldpStatsRemTablesAgeouts
 	},
-	StampCDP: {snmp.MustOID("1.3.6.1.4.1.9.9.23.1.3.5.0")}, // cdpGlobalLastChange
+	StampCDP:    {snmp.MustOID("1.3.6.1.4.1.9.9.23.1.3.5.0")}, // cdpGlobalLastChange
+	StampConfig: {snmp.MustOID("1.3.6.1.4.1.9.9.43.1.1.1.0")}, // ccmHistoryRunningLastChanged
 }
 
 // sysUpTime is sysUpTime.0 of SNMPv2-MIB.
@@ -70,7 +72,8 @@ type reading struct {
 	stamps map[Stamp]stampValue
 	old    *kept // nil where nothing kept is good
 	next   *kept
-	silent int // VLAN contexts in a row that did not answer
+	silent int  // VLAN contexts in a row that did not answer
+	scoped bool // some ports only
 }
 
 // stampOrder gives the stamps that the parts use, in a fixed order.
@@ -134,18 +137,31 @@ func (r *reading) rows(p Part, tables []snmp.Table) ([]*snmp.Rows, bool) {
 	return k.rows, true
 }
 
-// keep remembers the rows of a part for the next reading, unless one of the tables failed.
+// keep remembers the rows of a part for the next reading, unless one of the tables failed, or was read for the
+// ports in scope only.
 func (r *reading) keep(p Part, rows []*snmp.Rows) {
 	if p.Keep == StampNone {
 		return
 	}
 	for _, t := range rows {
-		if t.Err != nil {
+		if t.Err != nil || r.scoped && t.Table.Only != nil {
 			return
 		}
 		t.All() // sorts now, so that later readers change nothing
 	}
-	r.next.parts[p.Name] = keptPart{at: r.now, stamp: r.stamps[p.Keep], rows: rows}
+	r.next.parts[p.Name] = keptPart{at: r.now, by: p.Keep, stamp: r.stamps[p.Keep], rows: rows}
+}
+
+// changed forgets what StampConfig keeps: agents exist that do not count a SET as a change of configuration.
+func (d *Driver) changed() {
+	old, _ := d.memory.Load().(*kept)
+	if old == nil {
+		return
+	}
+	next := *old
+	next.parts = maps.Clone(old.parts)
+	maps.DeleteFunc(next.parts, func(_ string, k keptPart) bool { return k.by == StampConfig })
+	d.memory.Store(&next)
 }
 
 // sameTables reports whether kept rows answer the same question.

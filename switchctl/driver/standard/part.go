@@ -29,6 +29,7 @@ const (
 	StampEntity               // entLastChangeTime (1.3.6.1.2.1.47.1.4.1.0)
 	StampLLDP                 // lldpStatsRemTablesLastChangeTime (1.0.8802.1.1.2.1.2.1.0)
 	StampCDP                  // cdpGlobalLastChange (1.3.6.1.4.1.9.9.23.1.3.5.0)
+	StampConfig               // ccmHistoryRunningLastChanged (1.3.6.1.4.1.9.9.43.1.1.1.0), and nothing written by us since
 )
 
 // Part is one subject of a reading: some tables and what they mean. A driver is an ordered list of parts;
