@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -127,24 +125,9 @@ func (c *cli) printAudit(f render.Format, out shape.Audit, au *enforce.Audit, ru
 	for _, r := range au.Read {
 		read = append(read, r.Target.ID)
 	}
-	// Worst first is for people; programs sort themselves, and two runs give the same.
-	slices.SortStableFunc(out.Findings, func(a, b shape.Finding) int {
-		return strings.Compare(order(a.Severity), order(b.Severity))
-	})
 	err := render.Audit(c.out, f, render.Report{Audit: out, Read: read, Rules: rules, Version: thisBuild().Version}, c.options())
 	if err == nil {
 		c.summary(render.Summary(out))
 	}
 	return err
-}
-
-// order gives severities letters in the order of urgency.
-func order(severity string) string {
-	switch severity {
-	case "critical":
-		return "a"
-	case "warning":
-		return "b"
-	}
-	return "c"
 }

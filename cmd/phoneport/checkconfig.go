@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -122,8 +123,10 @@ func (c *cli) checkConfig(cmd *cobra.Command, f render.Format) error {
 	if f != render.Table {
 		err = render.Data(c.out, f, r)
 	} else {
-		_, err = fmt.Fprintf(c.out, "%s is in order: %d switches at %d sites, %d credentials, %d phones from %d sources, %d profiles, %d assignments, %d rules\n",
-			r.File, r.Switches, r.Sites, len(r.Credentials), r.Phones, len(r.Sources), len(r.Profiles), r.Assignments, r.Rules)
+		_, err = fmt.Fprintf(c.out, "%s is in order: %s\n", r.File, strings.Join([]string{
+			render.Count(r.Switches, "switch"), render.Count(r.Sites, "site"), render.Count(len(r.Credentials), "credential"), render.Count(r.Phones, "phone"),
+			render.Count(len(r.Sources), "source"), render.Count(len(r.Profiles), "profile"), render.Count(r.Assignments, "assignment"), render.Count(r.Rules, "rule"),
+		}, ", "))
 	}
 	if err == nil && len(a.Unloaded) > 0 {
 		return status(exitUnread)

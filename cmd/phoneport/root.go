@@ -87,6 +87,7 @@ Every flag but --yes can be given as an environment variable: --state-dir as PHO
 // commands is the list of sub-commands, in the order of the help.
 func (c *cli) commands() []*cobra.Command {
 	return []*cobra.Command{
+		c.demoCommand(),
 		c.labCommand(),
 		c.readCommand(),
 		c.recordCommand(),

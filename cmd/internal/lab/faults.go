@@ -165,3 +165,18 @@ func (s *spreader) places(name string, ofSwitch bool) []string {
 	}
 	return out
 }
+
+// Repairable are the faults that phoneport repairs by itself, each with the rule that finds it.
+var Repairable = []struct {
+	Fault sim.Fault
+	Rule  string
+}{
+	{sim.FaultWrongVLAN, "voice-vlan-wrong"},
+	{sim.FaultNoVoice, "voice-vlan-absent"},
+	{sim.FaultWrongNative, "native-vlan-wrong"},
+	{sim.FaultPowerOff, "poe-off"},
+	{sim.FaultPoE, "poe-faulty"},
+	{sim.FaultWrongPriority, "poe-priority-wrong"},
+	{sim.FaultWrongLimit, "poe-limit-wrong"},
+	{sim.FaultSilent, "powered-silent"},
+}

@@ -1,8 +1,10 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"phoneport/cmd/internal/shape"
@@ -40,7 +42,7 @@ func Audit(w io.Writer, f Format, r Report, o Options) error {
 
 func auditTable(w io.Writer, a shape.Audit, o Options) error {
 	g := newGrid(o, "severity", "switch", "port", "phone", "rule", "message")
-	for _, f := range a.Findings {
+	for _, f := range worstFirst(a.Findings) {
 		g.row(word(f.Severity), dash(f.Switch), dash(f.Port), dash(f.Phone), f.Rule, f.Message)
 	}
 	if err := g.write(w); err != nil {
@@ -53,14 +55,24 @@ func auditTable(w io.Writer, a shape.Audit, o Options) error {
 	return u.write(w)
 }
 
+// worstFirst is the order for people; data keeps the order of places, so that two runs print the same.
+func worstFirst(fs []shape.Finding) []shape.Finding {
+	return slices.SortedStableFunc(slices.Values(fs), func(a, b shape.Finding) int {
+		return cmp.Compare(severityOrder[a.Severity], severityOrder[b.Severity])
+	})
+}
+
+// severityOrder is the order of urgency.
+var severityOrder = map[string]int{"critical": 0, "warning": 1, "info": 2}
+
 // Summary says in one line what an audit found; it is talk, not data.
 func Summary(a shape.Audit) string {
 	p := a.Phones
-	parts := []string{count(a.Switches.Read, "switch") + " read"}
+	parts := []string{Count(a.Switches.Read, "switch") + " read"}
 	if n := len(a.Switches.Unreadable); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d unreadable", n))
 	}
-	parts = append(parts, fmt.Sprintf("%s expected, %d found", count(p.Expected, "phone"), p.Found))
+	parts = append(parts, fmt.Sprintf("%s expected, %d found", Count(p.Expected, "phone"), p.Found))
 	for _, n := range []struct {
 		n    int
 		what string
@@ -74,7 +86,7 @@ func Summary(a shape.Audit) string {
 	if len(a.Findings) == 0 {
 		s += "no findings"
 	} else {
-		s += count(len(a.Findings), "finding")
+		s += Count(len(a.Findings), "finding")
 		var words []string
 		for _, sev := range []string{"critical", "warning", "info"} {
 			if n := bySeverity[sev]; n > 0 {

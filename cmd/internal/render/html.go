@@ -16,7 +16,7 @@ var reportText string
 
 // reportPage escapes by context: names of phones and switches are text of the network.
 var reportPage = template.Must(template.New("report").Funcs(template.FuncMap{
-	"count": count,
+	"count": Count,
 	"date":  func(t time.Time) string { return t.Local().Format("2 January 2006, 15:04 MST") },
 }).Parse(reportText))
 
@@ -40,8 +40,6 @@ type group struct {
 	Rule, Title, Why, Severity string
 	Findings                   []shape.Finding
 }
-
-var severityOrder = map[string]int{"critical": 0, "warning": 1, "info": 2}
 
 // html writes a page that needs no other file, prints well, and says things in words for people who do not run
 // networks.

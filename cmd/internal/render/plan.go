@@ -79,13 +79,13 @@ func PlanSummary(p shape.Plan) string {
 	}
 	s := "nothing to change"
 	if changes > 0 {
-		s = fmt.Sprintf("%s on %s", count(changes, "change"), count(on, "switch"))
+		s = fmt.Sprintf("%s on %s", Count(changes, "change"), Count(on, "switch"))
 	}
 	if held > 0 {
 		s += fmt.Sprintf(", %d held back", held)
 	}
 	if n := len(p.Unreadable); n > 0 {
-		s += fmt.Sprintf(", %s could not be read", count(n, "switch"))
+		s += fmt.Sprintf(", %s could not be read", Count(n, "switch"))
 	}
 	return s
 }
@@ -138,7 +138,7 @@ func AppliedSummary(a shape.Applied) string {
 		parts = append(parts, fmt.Sprintf("%d held back", held))
 	}
 	if saved > 0 {
-		parts = append(parts, count(saved, "switch")+" saved")
+		parts = append(parts, Count(saved, "switch")+" saved")
 	}
 	if len(parts) == 0 {
 		parts = []string{"nothing to do"}

@@ -114,8 +114,8 @@ func dash(s string) string {
 	return s
 }
 
-// count gives "1 phone", "2 phones".
-func count(n int, one string) string {
+// Count gives "1 phone", "2 phones".
+func Count(n int, one string) string {
 	if n == 1 {
 		return "1 " + one
 	}
