@@ -111,8 +111,12 @@ func change(kind string, s switchctl.Snapshot, p switchctl.PortState) switchctl.
 			return switchctl.SetPoE{Ref: p.Ref, Admin: switchctl.PoEOff}
 		}
 	case switchctl.SetPoEPriority{}.Kind():
-		if powered && p.PoE.Priority == switchctl.PriorityLow {
-			return switchctl.SetPoEPriority{Ref: p.Ref, Priority: switchctl.PriorityHigh}
+		other := switchctl.PriorityHigh
+		if p.PoE.Priority == other {
+			other = switchctl.PriorityLow
+		}
+		if powered && p.PoE.Priority != switchctl.PriorityUnknown {
+			return switchctl.SetPoEPriority{Ref: p.Ref, Priority: other}
 		}
 	case switchctl.SetPoELimit{}.Kind():
 		if powered && p.PoE.Limit > 7000 {

@@ -22,6 +22,7 @@ const (
 	colIfOper        = 8
 	colIfLastChange  = 9
 	colIfName        = 1
+	colIfHighSpeed   = 15
 	colIfAlias       = 18
 )
 
@@ -137,10 +138,11 @@ func link() Part {
 		Name: PartLink, Phase: PhaseState,
 		Tables: func(b *Build) []snmp.Table {
 			t, ok := b.Scoped(snmp.Table{Name: "ifTable", Entry: ifEntry, Columns: []uint32{colIfAdmin, colIfOper, colIfLastChange}}, ByIfIndex)
+			x, _ := b.Scoped(snmp.Table{Name: "ifXTable", Entry: ifXEntry, Columns: []uint32{colIfHighSpeed}}, ByIfIndex)
 			if !ok {
 				return nil
 			}
-			return []snmp.Table{t}
+			return []snmp.Table{t, x}
 		},
 		Fill: func(b *Build, rows []*snmp.Rows) {
 			for _, r := range rows[0].All() {
@@ -160,6 +162,13 @@ func link() Part {
 				}
 				if n, ok := r.Int(colIfLastChange); ok {
 					p.Changed = b.at(n)
+				}
+			}
+			for _, r := range rows[1].All() {
+				i, ok := oneIndex(r)
+				n, ok2 := r.Int(colIfHighSpeed)
+				if p := b.ByIf(i); ok && ok2 && p != nil && n > 0 && n <= 10_000_000 {
+					p.Speed = uint64(n) * 1_000_000 // the object counts in Mbit/s
 				}
 			}
 		},

@@ -33,8 +33,11 @@ const (
 	colRemPVID          = 1 // lldpXdot1RemPortVlanId
 )
 
-// policyColumns are what is used of both policy tables.
-var policyColumns = []uint32{colPolicyVLAN, colPolicyPriority, colPolicyDSCP, colPolicyUnknown, colPolicyTagged}
+// policyColumns are what is used of the policies of neighbours. A switch's own policy is never unknown.
+var (
+	policyColumns    = []uint32{colPolicyVLAN, colPolicyPriority, colPolicyDSCP, colPolicyUnknown, colPolicyTagged}
+	ownPolicyColumns = []uint32{colPolicyVLAN, colPolicyPriority, colPolicyDSCP, colPolicyTagged}
+)
 
 // lldpExtras reads what the extensions tell of the neighbours that lldpRemote found. The policy that a phone
 // says it adopted is the cheapest proof that it took the voice VLAN.
@@ -177,7 +180,7 @@ func advert() Part {
 			if len(b.lldp()) == 0 {
 				return nil // an agent without LLDP-MIB has no extension of it
 			}
-			return []snmp.Table{{Name: "lldpXMedLocMediaPolicyTable", Entry: lldpXMedLocMediaPolicyEntry, Columns: policyColumns}}
+			return []snmp.Table{{Name: "lldpXMedLocMediaPolicyTable", Entry: lldpXMedLocMediaPolicyEntry, Columns: ownPolicyColumns}}
 		},
 		Fill: func(b *Build, rows []*snmp.Rows) {
 			for _, r := range rows[0].All() {

@@ -20,12 +20,8 @@ const (
 	colPSEAdmin       = 3
 	colPSEDetect      = 6
 	colPSEPriority    = 7
-	colPSEMPSAbsent   = 8
 	colPSEClass       = 10
-	colPSEInvalid     = 11
 	colPSEDenied      = 12
-	colPSEOverLoad    = 13
-	colPSEShort       = 14
 	colMainPower      = 2
 	colMainStatus     = 3
 	colMainConsumed   = 4
@@ -40,7 +36,7 @@ func power() Part {
 		Tables: func(b *Build) []snmp.Table {
 			main := snmp.Table{Name: "pethMainPseTable", Entry: pethMainPseEntry, Columns: []uint32{colMainPower, colMainStatus, colMainConsumed, colMainThreshold}, Rows: 1}
 			t, ok := b.Scoped(snmp.Table{Name: "pethPsePortTable", Entry: pethPsePortEntry, Columns: []uint32{
-				colPSEAdmin, colPSEDetect, colPSEPriority, colPSEMPSAbsent, colPSEClass, colPSEInvalid, colPSEDenied, colPSEOverLoad, colPSEShort,
+				colPSEAdmin, colPSEDetect, colPSEPriority, colPSEClass, colPSEDenied,
 			}}, ByPSEPort)
 			if !ok {
 				return []snmp.Table{main}
@@ -122,17 +118,11 @@ func fillPSEPort(p *Port, r *snmp.Row) {
 	if n, ok := r.Int(colPSEClass); ok && n >= 1 && n <= 9 && e.Detect == switchctl.PoEDelivering {
 		e.Class, e.ClassTold = uint8(n-1), true
 	}
-	e.Counters = switchctl.PoECounters{
-		MPSAbsent: counter(r, colPSEMPSAbsent), InvalidSignature: counter(r, colPSEInvalid),
-		Denied: counter(r, colPSEDenied), OverLoad: counter(r, colPSEOverLoad),
-		ShortCC: counter(r, colPSEShort),
-		Told:    r.Value(colPSEDenied).Exists(),
+	// Of the counters only the one that a finding is made of is read: five columns of a 48-port switch are
+	// three requests.
+	if n, ok := r.Int(colPSEDenied); ok && n >= 0 {
+		e.Counters.Denied, e.Counters.Told = uint32(n), true
 	}
-}
-
-func counter(r *snmp.Row, col uint32) uint32 {
-	n, _ := r.Int(col)
-	return uint32(max(0, n))
 }
 
 // at gives the time of a TimeTicks that counts as sysUpTime does; the zero time for 0 (before the agent

@@ -44,6 +44,8 @@ type Rules struct {
 	// VLANTables are tables of the vendor that tell VLANs, their names, or the VLAN of a filtering database, where
 	// Q-BRIDGE-MIB does not.
 	VLANTables []VLANTable
+	// Remote is the vendor's table of LLDP neighbours, where lldpRemTable stays empty.
+	Remote RemoteTable
 	// NeighborPort is the column, indexed by lldpRemIndex, that gives the ifIndex of a neighbour on agents whose
 	// lldpRemTable leaves the local port out of its index.
 	NeighborPort string
@@ -55,6 +57,8 @@ type VLANTable struct {
 	ID           uint32 // column of the VLAN id; 0: the index is the VLAN id
 	Name         uint32 // column of the name
 	FDB          uint32 // column of the filtering database id
+	Tagged       uint32 // columns of the member ports, in text by the numbers in their names: "1/0/1-12,1/0/14"
+	Untagged     uint32
 }
 
 // rules is the table, by sysObjectID prefix; the longest one wins. The sources are the vendors' MIBs and the
@@ -82,7 +86,10 @@ var rules = []Rules{
 	{ObjectID: "1.3.6.1.4.1.2272", Vendor: "extreme", Family: "voss", VLANTables: []VLANTable{{Table: "rcVlanTable", Entry: "1.3.6.1.4.1.2272.1.3.2.1", Name: 2}}},
 	{ObjectID: "1.3.6.1.4.1.45", Vendor: "avaya", Family: "ers", PSE: PSEUnitPort, VLANTables: []VLANTable{{Table: "rcVlanTable", Entry: "1.3.6.1.4.1.2272.1.3.2.1", Name: 2}}},
 	{ObjectID: "1.3.6.1.4.1.6486", Vendor: "alcatel", Family: "omniswitch", PSE: PSEThousand},
-	{ObjectID: "1.3.6.1.4.1.11863", Vendor: "tp-link", Family: "jetstream", PSE: PSEUnitPort, FDBByLLDP: true},
+	{ObjectID: "1.3.6.1.4.1.11863", Vendor: "tp-link", Family: "jetstream", PSE: PSEUnitPort, FDBByLLDP: true,
+		VLANTables: []VLANTable{{Table: "vlanConfigTable", Entry: "1.3.6.1.4.1.11863.6.14.1.2.1.1", ID: 1, Name: 2, Tagged: 3, Untagged: 4}},
+		Remote: RemoteTable{Table: "lldpNeighborInfoTable", Entry: "1.3.6.1.4.1.11863.6.35.1.2.2.1",
+			ChassisID: 4, PortID: 6, PortDesc: 8, System: 9, Descr: 10, CapsOfThem: 11, Caps: 12}},
 	{ObjectID: "1.3.6.1.4.1.4526", Vendor: "netgear", Family: "netgear", PSE: PSEBridge, SilentVLANs: true},
 	{ObjectID: "1.3.6.1.4.1.4413", Vendor: "ubiquiti", Family: "edgeswitch"},
 	{ObjectID: "1.3.6.1.4.1.2011", Vendor: "huawei", Family: "vrp", PSE: PSEVendor},

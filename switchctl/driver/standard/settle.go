@@ -12,25 +12,19 @@ import (
 // vendor's part has settled stays.
 //
 // Q-BRIDGE has no word for a voice VLAN: it is the tagged VLAN of an edge port. An edge port has one
-// untagged VLAN and one tagged one, leads to no switch, and where the switch advertises voice VLANs by
-// LLDP-MED the tagged one is among those.
+// untagged VLAN and one tagged one and leads to no switch. Whether the tagged one is the right one is for
+// policy to say: a port in the wrong voice VLAN is a port with a voice VLAN, not a trunk.
 func settle() Part {
 	return Part{Name: PartSettle, Phase: PhaseSettle, Fill: func(b *Build, _ []*snmp.Rows) {
-		known := map[uint16]bool{}
-		for _, p := range b.ports {
-			if p.Advert.Mode == discovery.VoiceTagged {
-				known[p.Advert.VLAN] = true
-			}
-		}
 		for _, p := range b.ports {
 			if p.Mode == switchctl.ModeUnknown {
-				b.settlePort(p, known)
+				b.settlePort(p)
 			}
 		}
 	}}
 }
 
-func (b *Build) settlePort(p *Port, known map[uint16]bool) {
+func (b *Build) settlePort(p *Port) {
 	untagged, tagged, told := b.membership(p)
 	if !told {
 		return
@@ -51,7 +45,7 @@ func (b *Build) settlePort(p *Port, known map[uint16]bool) {
 		if p.Mode = switchctl.ModeAccess; len(tagged) > 1 || !b.edge(p) {
 			p.Mode = switchctl.ModeTrunk
 		}
-	case len(tagged) == 1 && len(untagged) == 1 && b.edge(p) && (len(known) == 0 || known[tagged[0]]):
+	case len(tagged) == 1 && len(untagged) == 1 && b.edge(p):
 		p.Mode = switchctl.ModeAccess
 		voice = discovery.VoicePolicy{Mode: discovery.VoiceTagged, VLAN: tagged[0]}
 	default:

@@ -3,8 +3,6 @@ package standard
 import (
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
 	"phoneport/switchctl"
 	"phoneport/switchctl/snmp"
@@ -45,13 +43,7 @@ func NewPortList(v snmp.Value, text bool) PortList {
 	if !text {
 		return PortList{bits: v}
 	}
-	l := PortList{text: map[int]bool{}}
-	for _, f := range strings.Split(v.Text(), ",") {
-		if n, err := strconv.Atoi(strings.TrimSpace(f)); err == nil && n > 0 {
-			l.text[n] = true
-		}
-	}
-	return l
+	return textList(v.Text())
 }
 
 // Has reports whether bridge port n is in the set.
@@ -213,7 +205,7 @@ func (b *Build) membership(p *Port) (untagged, tagged []uint16, told bool) {
 // table gives what is read of a vendor's VLAN table.
 func (t VLANTable) table() snmp.Table {
 	out := snmp.Table{Name: t.Table, Entry: snmp.MustOID(t.Entry)}
-	for _, c := range []uint32{t.ID, t.Name, t.FDB} {
+	for _, c := range []uint32{t.ID, t.Name, t.FDB, t.Tagged, t.Untagged} {
 		if c != 0 {
 			out.Columns = append(out.Columns, c)
 		}
@@ -235,6 +227,11 @@ func (b *Build) fillVLANTable(t VLANTable, rows *snmp.Rows) {
 			continue
 		}
 		b.AddVLAN(v, r.Text(t.Name))
+		if t.Tagged != 0 && r.Value(t.Tagged).Exists() {
+			egress, untagged := b.textMembers(r.Text(t.Tagged)), b.textMembers(r.Text(t.Untagged))
+			maps.Copy(egress.text, untagged.text)
+			b.vlans[v] = &members{egress, untagged}
+		}
 		if id, ok := r.Int(t.FDB); t.FDB != 0 && ok && id > 0 && id <= 1<<32-1 {
 			b.MapFDB(uint32(id), v)
 		}
