@@ -35,6 +35,7 @@ var tagOfKind = [...]byte{
 var (
 	errTruncated = errors.New("message is truncated")
 	errTag       = errors.New("unexpected ASN.1 tag")
+	errBehind    = errors.New("octets behind its end")
 	errLength    = errors.New("length is malformed")
 	errNumber    = errors.New("integer is malformed")
 	errOID       = errors.New("object identifier is malformed")

@@ -81,7 +81,7 @@ func (m *message) parseHead(packet []byte) (body []byte, err error) {
 		return nil, fmt.Errorf("parse message: %w", err)
 	}
 	if len(rest) > 0 {
-		return nil, errors.New("parse message: octets behind its end")
+		return nil, fmt.Errorf("parse message: %w", errBehind)
 	}
 	v, b, err := readInt(b, 0, math.MaxInt32)
 	if err != nil {
@@ -175,7 +175,10 @@ func (m *message) parseScoped(b []byte) error {
 
 // parsePDU reads a request PDU. Memory of an earlier message is used again.
 func (m *message) parsePDU(b []byte) error {
-	tag, b, _, err := readTLV(b)
+	tag, b, rest, err := readTLV(b)
+	if err == nil && len(rest) > 0 {
+		err = errBehind
+	}
 	if err != nil {
 		return fmt.Errorf("parse PDU: %w", err)
 	}
@@ -194,7 +197,10 @@ func (m *message) parsePDU(b []byte) error {
 		return fmt.Errorf("parse PDU 0x%02x: %w", tag, err)
 	}
 	p.requestID, p.one, p.two = int32(id), int(one), int(two)
-	if p.list, _, err = expect(b, tagSequence); err != nil {
+	if p.list, rest, err = expect(b, tagSequence); err == nil && len(rest) > 0 {
+		err = errBehind
+	}
+	if err != nil {
 		return fmt.Errorf("parse variable-bindings: %w", err)
 	}
 	for b = p.list; len(b) > 0; {
@@ -218,9 +224,12 @@ func (m *message) parseVar(b []byte) error {
 	if m.sub, err = parseOID(m.sub, name); err != nil {
 		return err
 	}
-	tag, content, _, err := readTLV(b)
+	tag, content, rest, err := readTLV(b)
 	if err != nil {
 		return err
+	}
+	if len(rest) > 0 {
+		return errBehind
 	}
 	v := variable{oid: m.sub[start:len(m.sub):len(m.sub)]}
 	if m.pdu.tag == pduSet {
