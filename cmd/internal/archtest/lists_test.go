@@ -3,6 +3,7 @@ package archtest
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"testing"
 )
@@ -11,14 +12,18 @@ import (
 type group struct {
 	dir   string
 	list  string // the package that lists them, "" where each user names its own
-	suite string // the conformance suite that the tests of each must import
-	why   string
-	not   []string // sub-folders that are no extension
+	suite string // the conformance suite that the tests of each must import, or those of the list for all
+	// golden is a folder in which some file has the extension's name after this prefix, "" for none: it
+	// shows that the list's tests reach the extension.
+	golden, prefix string
+	why            string
+	not            []string // sub-folders that are no extension
 }
 
 var groups = []group{
 	{
 		dir: "switchctl/driver", list: "switchctl/driver", suite: "switchctl/drivertest",
+		golden: "switchctl/driver/testdata/golden", prefix: "driver=",
 		why: "a driver that is not in the list is never chosen, and one that does not pass the suite breaks what all others promise",
 	},
 	{
@@ -56,8 +61,11 @@ func TestExtensions(t *testing.T) {
 				if g.list != "" && !slices.Contains(byName[g.list].imports, path) {
 					t.Errorf("%s is not in the list of %s: %s", path, g.list, g.why)
 				}
-				if g.suite != "" && !slices.Contains(p.tests, g.suite) {
+				if g.suite != "" && !slices.Contains(p.tests, g.suite) && !slices.Contains(byName[g.list].tests, g.suite) {
 					t.Errorf("%s: no test runs %s: %s", path, g.suite, g.why)
+				}
+				if g.golden != "" && !inFolder(t, g.golden, g.prefix+e.Name()) {
+					t.Errorf("%s: no file of %s has %q: no recording reaches it: %s", path, g.golden, g.prefix+e.Name(), g.why)
 				}
 			}
 			if n == 0 {
@@ -65,4 +73,24 @@ func TestExtensions(t *testing.T) {
 			}
 		})
 	}
+}
+
+// inFolder reports whether a file of the folder has the word.
+func inFolder(t *testing.T, dir, word string) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root(t), filepath.FromSlash(dir), "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := regexp.MustCompile(`\b` + regexp.QuoteMeta(word) + `\b`)
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if whole.Match(text) {
+			return true
+		}
+	}
+	return false
 }
