@@ -101,7 +101,7 @@ func draw(t *rapid.T) *campus {
 			}}
 		}
 		if g.chance(4) {
-			table := pick(g, "failed", []string{"lldpRemTable", "dot1qTpFdbTable", "pethPsePortTable", "vmMembershipTable VLAN", "cdpCacheTable"})
+			table := pick(g, "failed", []string{"lldpRemTable", "dot1qTpFdbTable", "pethPsePortTable", "vmMembershipTable", "cdpCacheTable", "dot3adAggPortTable", "dot1xAuthConfigTable"})
 			s.Missing = append(s.Missing, switchctl.Missing{Table: table, Reason: "timed out", Err: switchctl.ErrUnreachable})
 		}
 		for n := range g.n("ports", 1, 6) {
@@ -202,6 +202,13 @@ func (g gen) port(ref switchctl.PortRef, n int) (switchctl.PortState, *inventory
 			Capabilities: []discovery.Capability{discovery.CapTelephone, discovery.CapBridge},
 			Adopted:      pick(g, "adopted", []discovery.VoicePolicy{{}, {Mode: discovery.VoiceUntagged}, tagged(110), tagged(120)}),
 			// HeardAt is not told: the campus is looked at hours later, too, and these phones do not fall silent.
+		})
+	}
+	if g.chance(8) { // a second phone behind the first one
+		other := discovery.MAC{0, 0x11, 0x22, byte(ref.Switch[2]), 1, byte(n)}
+		p.Neighbors = append(p.Neighbors, discovery.Neighbor{
+			Protocol: discovery.LLDP, MAC: other, System: "second", ChassisID: other.String(), MEDClass: discovery.MEDClassIII,
+			Adopted: pick(g, "adopted", []discovery.VoicePolicy{{}, tagged(110), tagged(120)}),
 		})
 	}
 	if g.chance(8) {

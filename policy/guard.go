@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"phoneport/discovery"
@@ -23,6 +24,7 @@ const (
 	GuardModeUnknown    = "mode-unknown"    // the switch does not tell whether the port is a trunk
 	GuardInUse          = "in-use"          // somebody works on it: a cut can end an emergency call
 	GuardProtectedPhone = "protected-phone" // a phone whose power is never cut
+	GuardUnread         = "unread"          // what would tell that it is an uplink or the like could not be read
 )
 
 var (
@@ -70,6 +72,11 @@ func Guards(v View, l Limits) []Guard {
 	if p.Dot1X {
 		add(GuardDot1X, nil, "the port is controlled by 802.1X: RADIUS decides its VLANs")
 	}
+	for _, u := range unread {
+		if why, missing := unseenOn(v.Switch, u.about); missing {
+			add(GuardUnread, u.kinds, "%s is not known (%s)", u.what, why)
+		}
+	}
 	if n := countMACs(p); l.MaxMACs > 0 && n > l.MaxMACs {
 		add(GuardTooManyMACs, nil, "%d addresses are learned on the port, more than %d: it is no desk", n, l.MaxMACs)
 	}
@@ -88,7 +95,29 @@ func Guards(v View, l Limits) []Guard {
 // StopsChange reports whether the guard stops the change. Switching off for good is not a kind of its own and no
 // less of a cut than a cycle.
 func (g Guard) StopsChange(c switchctl.Change) bool {
-	return g.Stops(c.Kind()) || cuts(c) && (g.ID == GuardInUse || g.ID == GuardProtectedPhone)
+	return g.Stops(c.Kind()) || cuts(c) && slices.Equal(g.Kinds, cutKinds)
+}
+
+// unread are the subjects without which a port may be what must not be written to. Without addresses a port may
+// still be told from an uplink by its neighbours and its mode, but not whether somebody works on it.
+var unread = []struct {
+	about Subject
+	kinds []string
+	what  string
+}{
+	{AboutLLDP, nil, "whether LLDP hears a network device"},
+	{AboutCDP, nil, "whether CDP hears a network device"},
+	{AboutVLANs, nil, "whether the port is a trunk"},
+	{AboutLAGs, nil, "whether the port belongs to a link aggregate"},
+	{AboutDot1X, nil, "whether 802.1X controls the port"},
+	{AboutMACs, cutKinds, "whether somebody works on the port"},
+}
+
+func unseenOn(s *switchctl.Snapshot, about Subject) (why string, missing bool) {
+	if s == nil {
+		return "", false
+	}
+	return Unseen(s, about)
 }
 
 // structural reports whether a guard tells that the port is no place for a phone at all, so that a profile

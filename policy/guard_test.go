@@ -136,6 +136,26 @@ func TestGuards(t *testing.T) {
 			want: []Guard{{ID: GuardProtectedPhone, Kinds: cutKinds, Reason: `profile "lift" is protected: its power is never cut`}},
 		},
 		{
+			name: "what was not read may be an uplink", make: func(v *View) {
+				for _, table := range []string{"dot3adAggPortTable", "lldpRemTable", "cdpCacheTable", "vlanTrunkPortTable", "dot1xAuthConfigTable", "dot1qTpFdbTable", "pethPsePortTable"} {
+					v.Switch.Missing = append(v.Switch.Missing, switchctl.Missing{Table: table, Reason: "timed out", Err: switchctl.ErrUnreachable})
+				}
+			},
+			want: []Guard{
+				{ID: GuardUnread, Reason: "whether LLDP hears a network device is not known (lldpRemTable: timed out)"},
+				{ID: GuardUnread, Reason: "whether CDP hears a network device is not known (cdpCacheTable: timed out)"},
+				{ID: GuardUnread, Reason: "whether the port is a trunk is not known (vlanTrunkPortTable: timed out)"},
+				{ID: GuardUnread, Reason: "whether the port belongs to a link aggregate is not known (dot3adAggPortTable: timed out)"},
+				{ID: GuardUnread, Reason: "whether 802.1X controls the port is not known (dot1xAuthConfigTable: timed out)"},
+				{ID: GuardUnread, Kinds: cutKinds, Reason: "whether somebody works on the port is not known (dot1qTpFdbTable: timed out)"},
+			},
+		},
+		{
+			name: "what a switch does not offer, it does not have", make: func(v *View) {
+				v.Switch.Missing = []switchctl.Missing{{Table: "dot3adAggPortTable", Reason: "not offered"}, {Table: "dot1xAuthConfigTable", Reason: "not offered"}}
+			},
+		},
+		{
 			name: "what a down port remembers is not in use", make: func(v *View) {
 				v.Port.Link = switchctl.Down
 				neighbor(discovery.Neighbor{System: "p", MEDClass: discovery.MEDClassIII})(v)
@@ -152,7 +172,7 @@ func TestGuards(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			p := edge("Gi1/0/1")
-			v := View{Port: &p}
+			v := View{Port: &p, Switch: &switchctl.Snapshot{}}
 			c.make(&v)
 			l := Limits{MaxMACs: 2, Protect: []PortPattern{{Switch: "core-*"}, {Switch: "acc-1", Port: "Gi1/0/4[5-8]", Reason: "lift telephone"}}}
 			if d := cmp.Diff(c.want, Guards(v, l)); d != "" {

@@ -84,6 +84,11 @@ func forbidden(c *campus, in policy.Input, ch switchctl.Change) string {
 	case in.Limits.Kinds != nil && !slices.Contains(in.Limits.Kinds, ch.Kind()):
 		return "kind is not allowed"
 	}
+	for _, m := range c.switches[i].Missing {
+		if fdb := strings.Contains(m.Table, "Fdb"); cut && fdb || !fdb && !strings.Contains(m.Table, "peth") {
+			return m.Table + " was not read"
+		}
+	}
 	for _, n := range p.Neighbors {
 		if n.System == "core" {
 			return "uplink"

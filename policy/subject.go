@@ -18,6 +18,8 @@ const (
 	AboutMACs                 // the forwarding database
 	AboutVLANs                // VLANs of the switch and of its ports
 	AboutPoE                  // inline power of ports and groups
+	AboutLAGs                 // link aggregates
+	AboutDot1X                // 802.1X and MAC authentication
 )
 
 // tableWords are parts of the names of tables and objects, in lower case, by which a subject is known. Drivers
@@ -26,8 +28,10 @@ var tableWords = map[Subject][]string{
 	AboutLLDP:  {"lldp"},
 	AboutCDP:   {"cdp"},
 	AboutMACs:  {"fdb", "mac address", "mac-address", "learned"},
-	AboutVLANs: {"vlan", "dot1q", "vtp", "vmvoice"},
+	AboutVLANs: {"vlan", "dot1q", "vtp", "vmmember", "vmvoice"},
 	AboutPoE:   {"peth", "poe", "pse", "inline power", "power"},
+	AboutLAGs:  {"dot3ad", "ifstack", "lacp", "lag", "aggregat", "port-channel"},
+	AboutDot1X: {"dot1x", "cafport", "authentication"},
 }
 
 // Unseen reports whether a table about the subject could not be read, or not whole, and why:
@@ -46,7 +50,7 @@ func Unseen(s *switchctl.Snapshot, about Subject) (why string, missing bool) {
 // of the neighbour; the forwarding database next, for Q-BRIDGE has "dot1q" in all its names.
 func subjectOf(table string) Subject {
 	name := strings.ToLower(table)
-	for _, about := range []Subject{AboutLLDP, AboutCDP, AboutMACs, AboutVLANs, AboutPoE} {
+	for _, about := range []Subject{AboutLLDP, AboutCDP, AboutMACs, AboutDot1X, AboutLAGs, AboutVLANs, AboutPoE} {
 		for _, w := range tableWords[about] {
 			if strings.Contains(name, w) {
 				return about

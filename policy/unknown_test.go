@@ -112,7 +112,7 @@ func TestCampusCovers(t *testing.T) {
 	for _, g := range []string{
 		policy.GuardProtected, policy.GuardNonPhysical, policy.GuardTrunk, policy.GuardRouted, policy.GuardUplink, policy.GuardLAG,
 		policy.GuardDot1X, policy.GuardTooManyMACs, policy.GuardPortMap, policy.GuardModeUnknown, policy.GuardInUse,
-		policy.GuardProtectedPhone, policy.HoldNotRead, policy.HoldExcepted, policy.HoldContradiction, policy.HoldRedundant,
+		policy.GuardProtectedPhone, policy.GuardUnread, policy.HoldNotRead, policy.HoldExcepted, policy.HoldContradiction, policy.HoldRedundant,
 		policy.HoldAlready, policy.HoldKind, policy.HoldUnsupported, policy.HoldConfidence, policy.HoldDuplicate,
 		policy.HoldVLANMissing, policy.HoldVLANUnknown, policy.HoldBelowDraw, policy.HoldBudget, policy.HoldResting,
 		policy.HoldUnverified, policy.HoldPerPort, policy.HoldPerSwitch, policy.HoldPerSite, policy.HoldTotal,
