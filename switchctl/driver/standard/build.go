@@ -44,7 +44,9 @@ type Build struct {
 	missing  []switchctl.Missing
 	prior    map[string]switchctl.Indices // of the last whole reading, for scoped ones
 	ifNumber int
-	notes    map[string]any // what parts tell later parts, see Note
+	// remoteHint is how many rows lldpRemTable should have, by the counters of the LLDP stamp.
+	remoteHint int
+	notes      map[string]any // what parts tell later parts, see Note
 }
 
 // RemoteKey names a row of lldpRemTable without its time mark, which agents repeat and change.
@@ -199,6 +201,17 @@ func (b *Build) Missing(table, reason string, err error) {
 // Expect gives how many interfaces the switch has, as a hint for Table.Rows; 0 where not known yet.
 func (b *Build) Expect() int { return max(len(b.ports), b.ifNumber) }
 
+// sockets gives how many of the interfaces are ports, as a hint for tables of ports.
+func (b *Build) sockets() int {
+	n := 0
+	for _, p := range b.ports {
+		if p.Physical() || p.Type == typeLAG {
+			n++
+		}
+	}
+	return n
+}
+
 // Space is one of the four numberings of ports.
 type Space uint8
 
@@ -256,7 +269,30 @@ func (b *Build) Scoped(t snmp.Table, s Space) (snmp.Table, bool) {
 	}
 	if t.Rows == 0 {
 		t.Rows = b.Expect()
+		if n := b.sockets(); s != ByIfIndex && n > 0 {
+			t.Rows = n
+		}
 	}
+	return t, true
+}
+
+// portsOnly limits a table by ifIndex to the interfaces that can be ports where most are not: logical units,
+// VLANs and tunnels can be several times as many as sockets, and nobody asks for their state.
+func (b *Build) portsOnly(t snmp.Table) (snmp.Table, bool) {
+	if len(b.Scope.Ports) > 0 {
+		return b.Scoped(t, ByIfIndex)
+	}
+	only := []snmp.OID{}
+	for _, p := range b.ports {
+		if p.Physical() || p.Type == typeLAG || p.Index.Bridge != 0 {
+			only = append(only, snmp.OID{uint32(p.Index.If)})
+		}
+	}
+	if len(only) == 0 || 3*len(only) > 2*len(b.ports) {
+		return b.Scoped(t, ByIfIndex)
+	}
+	slices.SortFunc(only, snmp.OID.Compare)
+	t.Only, t.Rows = only, len(only)
 	return t, true
 }
 

@@ -135,6 +135,9 @@ func (d *Driver) Observe(ctx context.Context, s switchctl.Scope) (switchctl.Snap
 	b := newBuild(d.target, s, r.now)
 	b.Boot = r.bootAt
 	b.ifNumber = int(max(0, min(r.stamps[StampIfTable].values[0], 100_000)))
+	if l := r.stamps[StampLLDP].values; l[1] >= 0 && l[2] >= 0 && l[3] >= 0 { // inserts, deletes, age-outs
+		b.remoteHint = int(max(0, min(l[1]-l[2]-l[3], 10_000)))
+	}
 	if r.old != nil && !s.Fresh && r.stamps[StampIfTable].ok && r.stamps[StampIfTable] == r.old.priorOn {
 		b.prior = r.old.prior
 	}
@@ -177,7 +180,10 @@ func (d *Driver) begin(ctx context.Context, s switchctl.Scope) (*reading, error)
 		old, _ := d.memory.Load().(*kept)
 		r.old = r.usable(old, id)
 	}
-	r.next = &kept{objectID: id, upTime: r.upTime, bootAt: r.bootAt, parts: map[string]keptPart{}, silent: map[uint16]time.Time{}}
+	r.next = &kept{objectID: id, upTime: r.upTime, bootAt: r.bootAt, parts: map[string]keptPart{}, silent: map[uint16]time.Time{}, counts: map[string]int{}}
+	if r.old != nil {
+		maps.Copy(r.next.counts, r.old.counts)
+	}
 	return r, nil
 }
 
@@ -230,7 +236,7 @@ func (d *Driver) read(ctx context.Context, b *Build, r *reading, parts []Part) e
 			continue
 		}
 		j.from = len(ask)
-		ask = append(ask, tables...)
+		ask = append(ask, r.expect(tables)...)
 	}
 	var got []*snmp.Rows
 	if len(ask) > 0 {
@@ -238,6 +244,7 @@ func (d *Driver) read(ctx context.Context, b *Build, r *reading, parts []Part) e
 		if got, err = d.target.Session.Read(ctx, ask...); err != nil {
 			return d.fail("read "+ask[0].Name, "", err)
 		}
+		r.count(got)
 	}
 	for _, j := range jobs {
 		switch {

@@ -137,8 +137,8 @@ func link() Part {
 	return Part{
 		Name: PartLink, Phase: PhaseState,
 		Tables: func(b *Build) []snmp.Table {
-			t, ok := b.Scoped(snmp.Table{Name: "ifTable", Entry: ifEntry, Columns: []uint32{colIfAdmin, colIfOper, colIfLastChange}}, ByIfIndex)
-			x, _ := b.Scoped(snmp.Table{Name: "ifXTable", Entry: ifXEntry, Columns: []uint32{colIfHighSpeed}}, ByIfIndex)
+			t, ok := b.portsOnly(snmp.Table{Name: "ifTable", Entry: ifEntry, Columns: []uint32{colIfAdmin, colIfOper, colIfLastChange}})
+			x, _ := b.portsOnly(snmp.Table{Name: "ifXTable", Entry: ifXEntry, Columns: []uint32{colIfHighSpeed}})
 			if !ok {
 				return nil
 			}

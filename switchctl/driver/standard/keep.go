@@ -26,6 +26,7 @@ type kept struct {
 	prior    map[string]switchctl.Indices // by canonical name, of the last whole reading
 	priorOn  stampValue                   // StampIfTable at that time
 	silent   map[uint16]time.Time         // VLAN contexts that did not answer, and when
+	counts   map[string]int               // rows that each table had, as a hint for the next reading
 }
 
 // keptPart is the rows of one part, with the stamp that proves them.
@@ -135,6 +136,29 @@ func (r *reading) rows(p Part, tables []snmp.Table) ([]*snmp.Rows, bool) {
 	}
 	r.next.parts[p.Name] = k
 	return k.rows, true
+}
+
+// expect fills the expected number of rows of tables that were read whole before: a reader that knows where
+// columns end asks for no more than there is.
+func (r *reading) expect(tables []snmp.Table) []snmp.Table {
+	for i, t := range tables {
+		if r.old == nil || t.Only != nil {
+			continue
+		}
+		if n := r.old.counts[t.Name]; n > 0 {
+			tables[i].Rows = n
+		}
+	}
+	return tables
+}
+
+// count remembers how many rows the tables had.
+func (r *reading) count(rows []*snmp.Rows) {
+	for _, t := range rows {
+		if t.Table.Only == nil && t.Err == nil {
+			r.next.counts[t.Table.Name] = t.Len()
+		}
+	}
 }
 
 // keep remembers the rows of a part for the next reading, unless one of the tables failed, or was read for the

@@ -43,10 +43,12 @@ var (
 // says it adopted is the cheapest proof that it took the voice VLAN.
 func lldpExtras() Part {
 	return Part{
-		Name: PartLLDPExtras, Phase: PhaseExtra, Keep: StampLLDP,
+		Name: PartLLDPExtras, Phase: PhaseState, Keep: StampLLDP,
 		Tables: func(b *Build) []snmp.Table {
-			n := len(b.remote)
-			if n == 0 {
+			// Asked for together with the neighbours, though there may be none: a phase of its own would cost more
+			// requests than the question.
+			n := b.remoteHint
+			if n == 0 && len(b.lldp()) == 0 {
 				return nil
 			}
 			return []snmp.Table{
@@ -180,7 +182,7 @@ func advert() Part {
 			if len(b.lldp()) == 0 {
 				return nil // an agent without LLDP-MIB has no extension of it
 			}
-			return []snmp.Table{{Name: "lldpXMedLocMediaPolicyTable", Entry: lldpXMedLocMediaPolicyEntry, Columns: ownPolicyColumns}}
+			return []snmp.Table{{Name: "lldpXMedLocMediaPolicyTable", Entry: lldpXMedLocMediaPolicyEntry, Columns: ownPolicyColumns, Rows: len(b.lldp())}}
 		},
 		Fill: func(b *Build, rows []*snmp.Rows) {
 			for _, r := range rows[0].All() {

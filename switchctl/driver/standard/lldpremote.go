@@ -38,7 +38,7 @@ func lldpRemote() Part {
 	return Part{
 		Name: PartLLDPRemote, Phase: PhaseState, Keep: StampLLDP,
 		Tables: func(b *Build) []snmp.Table {
-			out := []snmp.Table{{Name: "lldpRemTable", Entry: lldpRemEntry, Columns: remColumns(0)}}
+			out := []snmp.Table{{Name: "lldpRemTable", Entry: lldpRemEntry, Columns: remColumns(0), Rows: b.remoteHint}}
 			if c := b.Rules.NeighborPort; c != "" {
 				o := snmp.MustOID(c)
 				out = append(out, snmp.Table{Name: "neighbour interfaces", Entry: o[:len(o)-1], Columns: []uint32{o[len(o)-1]}})

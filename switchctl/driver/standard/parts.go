@@ -42,8 +42,8 @@ func Parts() []Part {
 	return []Part{
 		interfaces(), bridgePorts(), lldpPorts(),
 		names(), lldpNames(), nameAll(), lldpJoin(),
-		link(), power(), vlans(), fdb(), lldpRemote(), advert(), lldpAdmin(), dot1x(), lag(), routed(),
-		vlanCurrent(), bridgeFDB(), lldpExtras(), lldpV2(), vendorRemote(), lagStack(),
+		link(), power(), vlans(), fdb(), lldpRemote(), lldpExtras(), advert(), lldpAdmin(), dot1x(), lag(), routed(),
+		vlanCurrent(), bridgeFDB(), lldpV2(), vendorRemote(), lagStack(),
 		settle(),
 	}
 }
