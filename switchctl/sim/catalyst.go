@@ -27,7 +27,7 @@ func catalyst() *personality {
 			t = append(t, ciscoVLANTables()...)
 			t = append(t, ciscoCDPTables()...)
 			t = append(t, ciscoConfigTables()...)
-			return append(t, pagpTable())
+			return append(t, pagpTable(), ciscoAuthTable())
 		},
 		number:   numberCatalyst,
 		entities: func(s *Switch) []entity { return catalystEntities(s, software) },
