@@ -1,8 +1,6 @@
 package ciscoios
 
 import (
-	"slices"
-
 	"phoneport/switchctl/driver/standard"
 	"phoneport/switchctl/snmp"
 )
@@ -28,20 +26,14 @@ func fillAuth(b *standard.Build, rows *snmp.Rows) {
 	b.Note(partAuth, rows.Len() > 0)
 }
 
-// onlyWithoutAuth has the standard 802.1X part read on images only that do not have CISCO-AUTH-FRAMEWORK-MIB.
-func onlyWithoutAuth(parts []standard.Part) []standard.Part {
-	i := slices.IndexFunc(parts, func(p standard.Part) bool { return p.Name == standard.PartDot1X })
-	if i < 0 {
-		return parts
-	}
-	dot1x := parts[i]
-	tables := dot1x.Tables
-	dot1x.Phase = standard.PhaseExtra
-	dot1x.Tables = func(b *standard.Build) []snmp.Table {
+// unlessAuth has a part read on images only that do not have CISCO-AUTH-FRAMEWORK-MIB.
+func unlessAuth(p *standard.Part) {
+	tables := p.Tables
+	p.Phase = standard.PhaseExtra // behind configPart
+	p.Tables = func(b *standard.Build) []snmp.Table {
 		if told, _ := b.Noted(partAuth).(bool); told {
 			return nil
 		}
 		return tables(b)
 	}
-	return standard.With(parts, dot1x)
 }

@@ -1,6 +1,8 @@
 package ciscoios
 
 import (
+	"slices"
+
 	"phoneport/switchctl/driver/standard"
 	"phoneport/switchctl/snmp"
 )
@@ -12,7 +14,7 @@ import (
 func configPart() standard.Part {
 	byIf := []snmp.Table{
 		{Name: "vmVoiceVlanTable", Entry: vmVoiceVlanEntry, Columns: []uint32{vmVoiceVlanID}},
-		{Name: "vlanTrunkPortTable", Entry: vlanTrunkPortEntry, Columns: []uint32{vlanTrunkPortDynamicState}},
+		{Name: "vlanTrunkPortTable", Entry: vlanTrunkPortEntry, Columns: []uint32{vlanTrunkPortNativeVlan, vlanTrunkPortDynamicState}},
 		{Name: "cdpInterfaceTable", Entry: cdpInterfaceEntry, Columns: []uint32{cdpInterfaceEnable}},
 		{Name: "cafPortConfigTable", Entry: cafPortConfigEntry, Columns: []uint32{cafPortAuthorizeControl}},
 	}
@@ -62,16 +64,32 @@ func configPart() standard.Part {
 	}
 }
 
-// keptByConfig has standard parts kept until the configuration changes, for what they read follows from it.
-func keptByConfig(parts []standard.Part, names ...string) []standard.Part {
-	out := make([]standard.Part, len(parts))
-	copy(out, parts)
+// edit gives the parts with the one of this name changed.
+func edit(parts []standard.Part, name string, change func(*standard.Part)) []standard.Part {
+	out := slices.Clone(parts)
 	for i := range out {
-		for _, n := range names {
-			if out[i].Name == n {
-				out[i].Keep = standard.StampConfig
-			}
+		if out[i].Name == name {
+			change(&out[i])
 		}
 	}
 	return out
+}
+
+// keep has a part kept until the configuration changes, for what it reads follows from it.
+func keep(p *standard.Part) { p.Keep = standard.StampConfig }
+
+// without has a part not ask for these columns of a table.
+func without(table string, columns ...uint32) func(*standard.Part) {
+	return func(p *standard.Part) {
+		tables := p.Tables
+		p.Tables = func(b *standard.Build) []snmp.Table {
+			out := slices.Clone(tables(b))
+			for i, t := range out {
+				if t.Name == table {
+					out[i].Columns = slices.DeleteFunc(slices.Clone(t.Columns), func(c uint32) bool { return slices.Contains(columns, c) })
+				}
+			}
+			return out
+		}
+	}
 }

@@ -19,8 +19,11 @@ func Open(_ context.Context, t standard.Target) (switchctl.Driver, error) {
 // parts gives the standard parts less what Cisco tells in MIBs of its own, and those.
 func parts() []standard.Part {
 	out := standard.Without(standard.Parts(), standard.PartVLANs, standard.PartCurrent)
-	out = onlyWithoutAuth(standardPower(out))
-	out = keptByConfig(out, standard.PartAdvert, standard.PartLLDPAdmin)
+	out = edit(out, standard.PartDot1X, unlessAuth)
+	out = edit(out, standard.PartPower, without("pethPsePortTable", pethPsePortAdminEnable, pethPsePortPowerPriority)) // in configPart
+	out = edit(out, standard.PartLLDPAdmin, keep)
+	out = edit(out, standard.PartAdvert, keep)
+	out = edit(out, standard.PartAdvert, without("lldpXMedLocMediaPolicyTable", lldpXMedLocMediaPolicyUnknown))
 	out = standard.With(out, pseMapPart(), pseNamesPart(), lagPart(), vlansPart(), configPart(), poePart(), cdpPart())
 	return standard.With(standard.With(out, trunkParts()...), fdbParts()...)
 }

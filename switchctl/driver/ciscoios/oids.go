@@ -96,6 +96,9 @@ const (
 	dot1dTpFdbPort       = 2
 )
 
+// lldpXMedLocMediaPolicyUnknown of LLDP-EXT-MED-MIB is for endpoints; a switch knows its policy.
+const lldpXMedLocMediaPolicyUnknown = 5
+
 // CISCO-CONFIG-COPY-MIB, index a number that the manager chooses; and its forerunner OLD-CISCO-SYS-MIB.
 var (
 	ccCopyEntry = snmp.MustOID("1.3.6.1.4.1.9.9.96.1.1.1.1")

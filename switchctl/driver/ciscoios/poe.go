@@ -2,7 +2,6 @@ package ciscoios
 
 import (
 	"iter"
-	"slices"
 
 	"phoneport/discovery"
 	"phoneport/switchctl"
@@ -50,28 +49,6 @@ func pseRows(b *standard.Build, rows *snmp.Rows) iter.Seq2[*standard.Port, *snmp
 			}
 		}
 	}
-}
-
-// standardPower gives the standard power part less the columns that configPart reads.
-func standardPower(parts []standard.Part) []standard.Part {
-	i := slices.IndexFunc(parts, func(p standard.Part) bool { return p.Name == standard.PartPower })
-	if i < 0 {
-		return parts
-	}
-	power := parts[i]
-	tables := power.Tables
-	power.Tables = func(b *standard.Build) []snmp.Table {
-		out := tables(b)
-		for i, t := range out {
-			if t.Name == "pethPsePortTable" {
-				out[i].Columns = slices.DeleteFunc(slices.Clone(t.Columns), func(c uint32) bool {
-					return c == pethPsePortAdminEnable || c == pethPsePortPowerPriority
-				})
-			}
-		}
-		return out
-	}
-	return standard.With(parts, power)
 }
 
 // fillPSEConfig puts what pethPsePortTable tells of the configuration into a port.

@@ -218,7 +218,7 @@ func TestContexts(t *testing.T) {
 		}
 		for _, slow := range []string{
 			"dot1dBasePortTable@10", "dot1dBasePortTable@110", "dot1dBasePortTable", "cdpCacheTable", "entAliasMappingTable", "entPhysicalTable",
-			"ifStackTable", "ifXTable", "dot1dTpFdbTable@1", "dot1dTpFdbTable",
+			"ifStackTable", "dot1dTpFdbTable@1", "dot1dTpFdbTable",
 		} {
 			if n := a.tables[slow]; n > 0 {
 				t.Errorf("%s is read again", slow)

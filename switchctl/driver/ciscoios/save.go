@@ -16,7 +16,7 @@ import (
 // Times of a save. A stack with a large configuration takes half a minute.
 const (
 	saveTimeout  = 90 * time.Second
-	savePoll     = 500 * time.Millisecond
+	savePoll     = 100 * time.Millisecond
 	savePollMost = 4 * time.Second
 	saveCleanup  = 5 * time.Second
 )

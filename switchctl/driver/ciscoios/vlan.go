@@ -16,16 +16,18 @@ const (
 // portTables is what the parts before trunkParts have found, by ifIndex.
 type portTables struct {
 	access map[int]bool  // has a row in vmMembershipTable
-	trunk  map[int]int64 // vlanTrunkPortDynamicState
-	whole  bool          // the tables were read without error
-	scoped bool          // for some ports only: no row in a table does not mean that the switch has no such table
+	trunk  map[int]int64 // vlanTrunkPortDynamicState, 0 where the row does not tell it
+	native map[int]uint16
+	told   bool // some row tells vlanTrunkPortDynamicState
+	whole  bool // the tables were read without error
+	scoped bool // for some ports only: no row in a table does not mean that the switch has no such table
 }
 
 // tablesOf gives what is noted so far.
 func tablesOf(b *standard.Build) *portTables {
 	t, ok := b.Noted(partMembership).(*portTables)
 	if !ok {
-		t = &portTables{access: map[int]bool{}, trunk: map[int]int64{}, whole: true, scoped: len(b.Scope.Ports) > 0}
+		t = &portTables{access: map[int]bool{}, trunk: map[int]int64{}, native: map[int]uint16{}, whole: true, scoped: len(b.Scope.Ports) > 0}
 		b.Note(partMembership, t)
 	}
 	return t
@@ -144,13 +146,20 @@ func vlans(rows *snmp.Rows) []switchctl.VLAN {
 // legacyVLAN reports whether id is one of the FDDI and Token Ring VLANs.
 func legacyVLAN(id uint16) bool { return id >= 1002 && id <= 1005 }
 
-// fillTrunkStates notes vlanTrunkPortDynamicState and gives each port the mode that can be told so far.
+// fillTrunkStates notes what vlanTrunkPortTable says of the configuration, and gives each port the mode that can
+// be told so far.
 func fillTrunkStates(b *standard.Build, rows *snmp.Rows) {
 	t := tablesOf(b)
 	t.whole = t.whole && rows.Err == nil
 	for _, r := range rows.All() {
-		if i, ok := oneIndex(r); ok {
-			t.trunk[i], _ = r.Int(vlanTrunkPortDynamicState)
+		i, ok := oneIndex(r)
+		if !ok {
+			continue
+		}
+		state, told := r.Int(vlanTrunkPortDynamicState)
+		t.trunk[i], t.told = state, t.told || told
+		if n, ok := r.Int(vlanTrunkPortNativeVlan); ok && n >= 1 && n <= 4094 {
+			t.native[i] = uint16(n)
 		}
 	}
 	for _, p := range b.Ports() {
@@ -158,33 +167,30 @@ func fillTrunkStates(b *standard.Build, rows *snmp.Rows) {
 	}
 }
 
-// trunkParts read the native VLAN of the ports that are told to be trunks, and for the ports that may become
-// one by negotiation whether they are one now; then the mode of each port is settled.
+// trunkParts read whether the ports that may become a trunk by negotiation are one now, and settle the mode of
+// each port.
 func trunkParts() []standard.Part {
 	return []standard.Part{
 		{
-			Name: "cisco-natives", Phase: standard.PhaseExtra, Keep: standard.StampConfig,
-			Tables: func(b *standard.Build) []snmp.Table {
-				return trunkTable(b, []uint32{vlanTrunkPortNativeVlan}, func(state int64) bool { return fixedTrunk(state) })
-			},
-			Fill: func(b *standard.Build, rows []*snmp.Rows) {
-				for _, p := range b.Ports() {
-					fillNative(p, rows[0].At(uint32(p.Index.If)))
-				}
-			},
-		},
-		{
 			Name: partTrunks, Phase: standard.PhaseExtra,
 			Tables: func(b *standard.Build) []snmp.Table {
-				cols := []uint32{vlanTrunkPortNativeVlan, vlanTrunkPortDynamicStatus}
-				if len(tablesOf(b).trunk) > 0 {
-					return trunkTable(b, cols, func(state int64) bool { return state != dynamicOff && !fixedTrunk(state) })
+				t := snmp.Table{Name: "vlanTrunkPortTable", Entry: vlanTrunkPortEntry, Columns: []uint32{vlanTrunkPortDynamicStatus}}
+				found := tablesOf(b)
+				if !found.told {
+					// Agents of old images tell no more than the encapsulation in use.
+					t.Columns = append(t.Columns, vlanTrunkPortEncapsulationOperType)
+					t, ok := b.Scoped(t, standard.ByIfIndex)
+					if !ok {
+						return nil
+					}
+					return []snmp.Table{t}
 				}
-				// No port told vlanTrunkPortDynamicState. Agents of old images have no more than the encapsulation in use.
-				t, ok := b.Scoped(snmp.Table{
-					Name: "vlanTrunkPortTable", Entry: vlanTrunkPortEntry, Columns: append(cols, vlanTrunkPortEncapsulationOperType),
-				}, standard.ByIfIndex)
-				if !ok {
+				for _, p := range b.Ports() {
+					if state, ok := found.trunk[p.Index.If]; ok && state != dynamicOff && !fixedTrunk(state) {
+						t.Only = append(t.Only, snmp.OID{uint32(p.Index.If)})
+					}
+				}
+				if t.Only == nil {
 					return nil
 				}
 				return []snmp.Table{t}
@@ -201,37 +207,12 @@ func trunkParts() []standard.Part {
 					if states != nil {
 						row = states.At(uint32(p.Index.If))
 					}
-					if p.Mode = portMode(p, t, row); p.Mode == switchctl.ModeTrunk {
-						fillNative(p, row)
+					if p.Mode = portMode(p, t, row); p.Mode == switchctl.ModeTrunk && t.native[p.Index.If] != 0 {
+						p.Untagged = t.native[p.Index.If]
 					}
 				}
 			},
 		},
-	}
-}
-
-// trunkTable asks for columns of the ports whose vlanTrunkPortDynamicState is wanted, nil where there are none.
-func trunkTable(b *standard.Build, cols []uint32, wanted func(state int64) bool) []snmp.Table {
-	t := snmp.Table{Name: "vlanTrunkPortTable", Entry: vlanTrunkPortEntry, Columns: cols}
-	states := tablesOf(b).trunk
-	for _, p := range b.Ports() {
-		if state, ok := states[p.Index.If]; ok && wanted(state) {
-			t.Only = append(t.Only, snmp.OID{uint32(p.Index.If)})
-		}
-	}
-	if t.Only == nil {
-		return nil
-	}
-	return []snmp.Table{t}
-}
-
-// fillNative reads vlanTrunkPortNativeVlan.
-func fillNative(p *standard.Port, r *snmp.Row) {
-	if r == nil {
-		return
-	}
-	if n, ok := r.Int(vlanTrunkPortNativeVlan); ok && n >= 1 && n <= 4094 {
-		p.Untagged = uint16(n)
 	}
 }
 
