@@ -276,6 +276,10 @@ func (b *Build) Scoped(t snmp.Table, s Space) (snmp.Table, bool) {
 	return t, true
 }
 
+// virtualTypes are the IANAifType values of interfaces that a phone, or a neighbour, is never heard on: other,
+// softwareLoopback, propVirtual, tunnel, l2vlan, l3ipvlan.
+var virtualTypes = map[int]bool{typeOther: true, 24: true, typePropVirtual: true, 131: true, 135: true, 136: true}
+
 // portsOnly limits a table by ifIndex to the interfaces that can be ports where most are not: logical units,
 // VLANs and tunnels can be several times as many as sockets, and nobody asks for their state.
 func (b *Build) portsOnly(t snmp.Table) (snmp.Table, bool) {
@@ -284,7 +288,7 @@ func (b *Build) portsOnly(t snmp.Table) (snmp.Table, bool) {
 	}
 	only := []snmp.OID{}
 	for _, p := range b.ports {
-		if p.Physical() || p.Type == typeLAG || p.Index.Bridge != 0 {
+		if !virtualTypes[p.Type] || p.Index.Bridge != 0 {
 			only = append(only, snmp.OID{uint32(p.Index.If)})
 		}
 	}
