@@ -66,6 +66,8 @@ func codeOf(ctx context.Context, err error) int {
 // advice says what to do next about an error of a known class.
 func advice(err error) string {
 	switch {
+	case strings.Contains(err.Error(), "check the address"):
+		return "" // the session has said so
 	case errors.Is(err, switchctl.ErrUnreachable):
 		return "check the address, that SNMP is enabled there, that this host may ask, and the community or user: a wrong one is not answered"
 	case errors.Is(err, switchctl.ErrDenied):

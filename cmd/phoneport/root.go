@@ -79,7 +79,14 @@ Every flag but --yes can be given as an environment variable: --state-dir as PHO
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress and no summaries on stderr")
 	_ = root.MarkPersistentFlagFilename("config", "yaml", "yml") // fails only for a flag that does not exist
 	_ = root.MarkPersistentFlagDirname("state-dir")
-	root.AddCommand(c.commands()...)
+	for _, cmd := range c.commands() {
+		run := cmd.RunE
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			c.began = true
+			return run(cmd, args)
+		}
+		root.AddCommand(cmd)
+	}
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"}) // --help does it
 	return root
 }
@@ -112,7 +119,7 @@ func (c *cli) begin(cmd *cobra.Command) error {
 		if f.Changed || f.Name == "yes" || f.Name == "help" {
 			return // --yes must be said each time: a variable left in a profile must not change switches
 		}
-		if v, ok := c.getenv(flagEnv(f)); ok {
+		if v, ok := c.getenv(flagEnv(f)); ok && v != "" {
 			if err := cmd.Flags().Set(f.Name, v); err != nil {
 				errs = append(errs, usagef("%s: %w", flagEnv(f), err))
 			}
@@ -121,7 +128,6 @@ func (c *cli) begin(cmd *cobra.Command) error {
 	if err := errors.Join(errs...); err != nil {
 		return &exit{exitUsage, err}
 	}
-	c.began = true
 	return nil
 }
 
@@ -201,9 +207,9 @@ func (c *cli) tellInventory(a *app.App) {
 	}
 }
 
-// logger logs to stderr: warnings, with -v what is done, with -vv everything.
+// logger logs to stderr what a command does not tell by itself: errors, with -v what is done, with -vv everything.
 func (c *cli) logger() *slog.Logger {
-	level := slog.LevelWarn
+	level := slog.LevelError
 	switch {
 	case c.verbose >= 2:
 		level = slog.LevelDebug

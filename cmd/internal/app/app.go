@@ -68,7 +68,7 @@ func New(ctx context.Context, c *config.Config, o Options) (*App, error) {
 	}
 	if a.seen, err = LoadSeen(c.StateDir); err != nil {
 		// It is a memory, not the truth: without it no more is lost than what it would have told.
-		a.log.Warn("what was seen of phones earlier cannot be read", "err", err)
+		a.log.Error("what was seen of phones earlier cannot be read", "err", err)
 		a.seen = NewSeen(c.StateDir)
 	}
 	a.Journal = journal.New(c.StateDir, a.log)
@@ -162,7 +162,7 @@ func (a *App) Audit(ctx context.Context, r enforce.Request) (*enforce.Audit, err
 	}
 	a.seen.Note(out)
 	if err := a.seen.Save(); err != nil {
-		a.log.Warn("where phones were seen cannot be remembered", "err", err)
+		a.log.Error("where phones were seen cannot be remembered", "err", err)
 	}
 	return out, nil
 }

@@ -49,7 +49,8 @@ func CheckCredential(c *Credential) error {
 	k := checker{places: p, out: &Config{}}
 	k.credential("snmp", c)
 	if len(k.errs) > 0 {
-		return k.errs[0]
+		text := strings.TrimPrefix(k.errs[0].Error(), "flags: snmp")
+		return fmt.Errorf("check SNMP flags: %s", strings.TrimLeft(text, ":. "))
 	}
 	return nil
 }

@@ -126,7 +126,7 @@ func decode(t *tree, p *places, o Options) (raw, error) {
 	var errs []error
 	scalars(reflect.ValueOf(defaults()), "", func(key string, value any) {
 		v.SetDefault(key, value)
-		if text, ok := o.Getenv(envName(key)); ok {
+		if text, ok := o.Getenv(envName(key)); ok && text != "" {
 			v.Set(key, text)
 		}
 		if f := o.Flags[key]; f != nil && f.Changed {

@@ -50,7 +50,7 @@ func (p *places) at(path string) string {
 	if f := p.flags[path]; f != nil && f.Changed {
 		return "--" + f.Name
 	}
-	if _, ok := p.getenv(envName(path)); ok && !strings.ContainsRune(path, '[') {
+	if v, ok := p.getenv(envName(path)); ok && v != "" && !strings.ContainsRune(path, '[') {
 		return envName(path) + ": " + path
 	}
 	if line := p.line(path); line > 0 {

@@ -36,6 +36,7 @@ snmp:
     community: {{.Read}}
     write_community: {{.Write}}
     timeout: 1s
+    retries: 1
   - name: lab-v3
     user: {{.User.Name}}
     auth: {protocol: {{.User.AuthProtocol}}, key: {{.User.AuthKey}}}
