@@ -114,7 +114,7 @@ func (s *Switch) buildPorts() {
 			continue // a free socket
 		}
 		p.lag = lag
-		p.dev = &device{kind: kindCore, mac: macOf(ouiCore, uint32(s.number/switchesPerSite)), addr: netip.AddrFrom4([4]byte{10, vlanMgmt, 0, 1})}
+		p.dev = newDevice(kindCore, macOf(ouiCore, uint32(s.number/switchesPerSite)), netip.AddrFrom4([4]byte{10, vlanMgmt, 0, 1}))
 	}
 	virtuals := []int{vlanDefault, vlanMgmt}
 	if s.kind.virtuals != nil {
@@ -144,13 +144,12 @@ func (s *Switch) plug() {
 	for i, p := range free {
 		switch {
 		case i == 0:
-			p.dev = &device{
-				kind: kindAP, mac: macOf(ouiAP, serialOf(serialHome, s.number, p.n)), needsPower: true, addr: addressOf(false, s.number, p.n),
-				others: []discovery.MAC{macOf(ouiPC, serialOf(serialClient, s.number, p.n)), macOf(ouiPC, serialOf(serialClient2, s.number, p.n))},
-			}
+			p.dev = newDevice(kindAP, macOf(ouiAP, serialOf(serialHome, s.number, p.n)), addressOf(false, s.number, p.n))
+			p.dev.needsPower = true
+			p.dev.others = []discovery.MAC{macOf(ouiPC, serialOf(serialClient, s.number, p.n)), macOf(ouiPC, serialOf(serialClient2, s.number, p.n))}
 			p.cfg.alias = "access point"
 		case i%2 == 1:
-			p.dev = &device{kind: kindHost, mac: macOf(ouiPC, serialOf(serialHost, s.number, p.n))}
+			p.dev = newDevice(kindHost, macOf(ouiPC, serialOf(serialHost, s.number, p.n)), netip.Addr{})
 		}
 	}
 }
@@ -172,8 +171,9 @@ func (s *Switch) plugPhone(p *port, i int) {
 
 // newPhone makes a phone that no inventory has yet.
 func (s *Switch) newPhone(m *model, serial uint32) *device {
-	d := &device{kind: kindPhone, mac: macOf(m.oui, serial), model: m, needsPower: true, addr: netip.IPv4Unspecified()}
-	name := fmt.Sprintf("%X", d.mac[:])
+	d := newDevice(kindPhone, macOf(m.oui, serial), netip.IPv4Unspecified())
+	d.model, d.needsPower = m, true
+	name := d.tag
 	switch m.vendor {
 	case "cisco":
 		name = "SEP" + name

@@ -1,9 +1,6 @@
 package sim
 
 import (
-	"encoding/hex"
-	"strings"
-
 	"phoneport/switchctl/snmp"
 )
 
@@ -35,11 +32,10 @@ type cdpIdentity struct {
 
 func (s *Switch) cdpIdentify(p *port) cdpIdentity {
 	d := p.dev
-	hexMAC := strings.ToUpper(hex.EncodeToString(d.mac[:]))
 	switch d.kind {
 	case kindAP:
 		return cdpIdentity{
-			id: "ap-" + hexMAC[6:], port: "GigabitEthernet0", platform: "cisco AIR-AP2802I-E-K9", version: "Cisco AP Software, ap3g3-k9w8 Version: 17.3.4.30",
+			id: "ap-" + d.tag[6:], port: "GigabitEthernet0", platform: "cisco AIR-AP2802I-E-K9", version: "Cisco AP Software, ap3g3-k9w8 Version: 17.3.4.30",
 			caps: cdpRouter | cdpBridge, watts: 12500, native: -1,
 		}
 	case kindCore:
@@ -49,7 +45,7 @@ func (s *Switch) cdpIdentify(p *port) cdpIdentity {
 		}
 	}
 	return cdpIdentity{
-		id: "SEP" + hexMAC, port: "Port 1", platform: d.model.platform, version: d.model.software,
+		id: "SEP" + d.tag, port: "Port 1", platform: d.model.platform, version: d.model.software,
 		caps: cdpHost | cdpPhone | cdpTwo, native: -1, watts: int(d.draw()),
 	}
 }

@@ -47,7 +47,7 @@ func ciscoPoETables() []table {
 		{
 			Name: "cpeExtMainPseTable", Entry: snmp.MustOID("1.3.6.1.4.1.9.9.402.1.3.1"), Rows: pseGroupRows,
 			Columns: []column{
-				integer(1, func(_ *scope, r *row) int { return int(r.n+1)*1000 + 1 }),
+				integer(1, func(_ *scope, r *row) int { return int(r.n+1)*1000 + 6 }),
 				text(2, func(_ *scope, r *row) string { return "Switch " + itoa(int(r.n)+1) + " - Power Supply A" }),
 				fixed(3, yes),
 				gauge(4, func(c *scope, r *row) uint32 { return c.s.reserved(r.n) }),

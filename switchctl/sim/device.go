@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -53,6 +54,7 @@ const (
 type device struct {
 	kind   deviceKind
 	mac    discovery.MAC
+	tag    string     // mac as twelve hexadecimal digits, upper case
 	addr   netip.Addr // 0.0.0.0 while it has none
 	pc     discovery.MAC
 	others []discovery.MAC // clients of an access point
@@ -67,17 +69,21 @@ type device struct {
 	static     bool // uses no VLAN, whatever the switch tells it
 	sticky     bool // keeps the policy that it has until it starts anew
 
-	stage    stage
-	due      time.Time // when the next stage comes; zero while it waits for no time
-	adopted  voice
-	revisit  time.Time // when a changed policy is adopted; zero when it is not changed
-	lldpIdx  uint32    // lldpRemIndex, cdpCacheDeviceIndex: given when first heard
-	cdpIdx   uint32
-	heard    uint32 // sysUpTime when the entry last changed
-	wasTaken bool   // some power was given since it was plugged in
+	stage   stage
+	due     time.Time // when the next stage comes; zero while it waits for no time
+	adopted voice
+	revisit time.Time // when a changed policy is adopted; zero when it is not changed
+	lldpIdx uint32    // lldpRemIndex, cdpCacheDeviceIndex: given when first heard
+	cdpIdx  uint32
+	heard   uint32 // sysUpTime when the entry last changed
 }
 
-// heardBy reports whether the switch hears the device by LLDP or CDP.
+// newDevice makes a thing with an address.
+func newDevice(kind deviceKind, mac discovery.MAC, addr netip.Addr) *device {
+	return &device{kind: kind, mac: mac, tag: fmt.Sprintf("%X", mac[:]), addr: addr}
+}
+
+// talks reports whether the device sends LLDP or CDP now.
 func (d *device) talks() bool {
 	return d != nil && d.stage >= stageTalking && d.kind != kindHost
 }
@@ -91,7 +97,7 @@ func (d *device) restart() {
 	}
 }
 
-// demand is the power that the switch reserves for it before it told more than its class.
+// class is its IEEE class: what the switch reserves by before the device told what it needs.
 func (d *device) class() uint8 {
 	switch {
 	case d.kind == kindAP:

@@ -1,9 +1,6 @@
 package sim
 
 import (
-	"encoding/hex"
-	"strings"
-
 	"phoneport/discovery"
 	"phoneport/switchctl/snmp"
 )
@@ -159,12 +156,11 @@ type identity struct {
 func (s *Switch) identify(p *port) identity {
 	d := p.dev
 	raw := string(d.mac[:])
-	hexMAC := strings.ToUpper(hex.EncodeToString(d.mac[:]))
 	switch d.kind {
 	case kindAP:
 		return identity{
 			chassisSubtype: chassisMAC, chassis: raw, portSubtype: portIfName, port: "Gi0", portDescr: "GigabitEthernet0",
-			name: "ap-" + hexMAC[6:], descr: "Cisco AP Software, ap3g3-k9w8 Version: 17.3.4.30", caps: capBridge | capWLAN | capRouter, enabled: capBridge | capWLAN,
+			name: "ap-" + d.tag[6:], descr: "Cisco AP Software, ap3g3-k9w8 Version: 17.3.4.30", caps: capBridge | capWLAN | capRouter, enabled: capBridge | capWLAN,
 		}
 	case kindCore:
 		return identity{
@@ -182,7 +178,7 @@ func (s *Switch) identify(p *port) identity {
 	}
 	switch m.ids {
 	case idCisco:
-		id.portSubtype, id.port = portLocal, hexMAC+":P1"
+		id.portSubtype, id.port = portLocal, d.tag+":P1"
 		id.enabled = capBridge | capTelephone
 	case idMAC:
 		if d.stage < stageRegistered { // Avaya sets the bit when the phone is registered

@@ -178,13 +178,20 @@ func NewSchema[C, R any](tables ...Table[C, R]) (*Schema[C, R], error) {
 // View gives the objects of one state.
 func (s *Schema[C, R]) View(c C) View { return &tableView[C, R]{s.cols, c} }
 
-// Objects gives the identifier, the kind and whether it can be written of each column, for tests.
-func (s *Schema[C, R]) Objects(yield func(oid snmp.OID, k snmp.Kind, writable bool) bool) {
-	for _, c := range s.cols {
-		if !yield(c.oid, c.Kind, c.Set != nil) {
-			return
-		}
+// Object is one column or scalar of a schema.
+type Object struct {
+	OID      snmp.OID
+	Kind     snmp.Kind
+	Writable bool
+}
+
+// Objects gives all columns and scalars in order.
+func (s *Schema[C, R]) Objects() []Object {
+	out := make([]Object, len(s.cols))
+	for i, c := range s.cols {
+		out[i] = Object{c.oid, c.Kind, c.Set != nil}
 	}
+	return out
 }
 
 type tableView[C, R any] struct {
