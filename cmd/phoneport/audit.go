@@ -99,7 +99,7 @@ Exit code 0 means no findings, 1 findings, 3 that a switch or a list of phones c
 	_ = cmd.RegisterFlagCompletionFunc("min-severity", cobra.FixedCompletions([]string{"info", "warning", "critical"}, cobra.ShellCompDirectiveNoFileComp))
 	f := output(cmd, render.AuditFormats...)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		a, err := c.open(cmd.Context(), app.Options{})
+		a, err := c.open(cmd.Context(), app.Options{Once: true})
 		if err != nil {
 			return err
 		}

@@ -33,20 +33,13 @@ type stdio struct {
 
 	// What is a terminal; files, pipes and tests are not.
 	inTerm, outTerm, errTerm bool
-	width                    int // of the terminal that out is, in columns
 }
 
 func processIO() stdio {
-	s := stdio{
+	return stdio{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.LookupEnv, environ: os.Environ(),
 		inTerm: term.IsTerminal(int(os.Stdin.Fd())), outTerm: term.IsTerminal(int(os.Stdout.Fd())), errTerm: term.IsTerminal(int(os.Stderr.Fd())),
 	}
-	if s.outTerm {
-		if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
-			s.width = w
-		}
-	}
-	return s
 }
 
 // color reports whether colours may be written to a stream that is a terminal or not (no-color.org).

@@ -221,7 +221,7 @@ func (c *cli) logger() *slog.Logger {
 
 // options say how data is written to stdout.
 func (c *cli) options() render.Options {
-	return render.Options{Color: c.color(c.outTerm), Width: c.width}
+	return render.Options{Color: c.color(c.outTerm)}
 }
 
 // talkOptions are options for tables that are shown on stderr.

@@ -19,7 +19,10 @@ import (
 
 // Options say what an App is for.
 type Options struct {
-	Write  bool // use write communities: the App will apply
+	Write bool // use write communities: the App will apply
+	// Once says that no switch is read twice, so that nothing is kept for a second reading: what would be is
+	// most of the memory of an audit of many switches.
+	Once   bool
 	Timing enforce.Timing
 	Log    *slog.Logger // nil = discard
 	Now    func() time.Time
@@ -63,7 +66,7 @@ func New(ctx context.Context, c *config.Config, o Options) (*App, error) {
 	if err := a.load(ctx, checked.Sources); err != nil {
 		return nil, err
 	}
-	if a.Fleet, err = newFleet(c, o.Write, a.log); err != nil {
+	if a.Fleet, err = newFleet(c, o, a.log); err != nil {
 		return nil, err
 	}
 	if a.seen, err = LoadSeen(c.StateDir); err != nil {

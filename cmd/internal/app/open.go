@@ -55,7 +55,7 @@ func named(id switchctl.SwitchID, err error) error {
 }
 
 // newFleet makes the fleet of the configured switches.
-func newFleet(c *config.Config, write bool, log *slog.Logger) (*fleet.Fleet, error) {
+func newFleet(c *config.Config, o Options, log *slog.Logger) (*fleet.Fleet, error) {
 	switches := make(map[switchctl.SwitchID]config.Switch, len(c.Switches))
 	targets := make([]fleet.Target, len(c.Switches))
 	for i, s := range c.Switches {
@@ -65,7 +65,10 @@ func newFleet(c *config.Config, write bool, log *slog.Logger) (*fleet.Fleet, err
 	return fleet.New(fleet.Options{
 		Targets: targets,
 		Open: func(ctx context.Context, t fleet.Target, m *switchctl.Memory) (switchctl.Driver, error) {
-			return Open(ctx, switches[t.ID], write, m, log)
+			if o.Once {
+				m = nil
+			}
+			return Open(ctx, switches[t.ID], o.Write, m, log)
 		},
 		Parallel: c.Fleet.Parallel, OpenTimeout: c.Fleet.OpenTimeout, PerSwitchTimeout: c.Fleet.Timeout, Rate: c.Fleet.Rate,
 		BreakerFailures: c.Fleet.BreakerFailures, BreakerCooldown: c.Fleet.BreakerCooldown, Log: log,

@@ -158,7 +158,7 @@ func (a *App) history(p shape.Phone) []shape.History {
 		if !s.First.Equal(s.Last) {
 			what = "seen since " + s.First.Local().Format("2006-01-02 15:04")
 		}
-		out = append(out, shape.History{At: s.Last, Place: shape.NewPlace(s.Port), What: what})
+		out = append(out, shape.History{At: s.Last.UTC(), Place: shape.NewPlace(s.Port), What: what})
 	}
 	return out
 }

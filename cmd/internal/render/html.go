@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"sort"
+	"strings"
 	"time"
 
 	"phoneport/cmd/internal/shape"
@@ -56,10 +57,18 @@ func html(w io.Writer, r Report) error {
 		{Label: "to be repaired now", Value: n["critical"], Note: "critical: a phone is or will be dead", Tone: pick(n["critical"] > 0, "critical", "")},
 		{Label: "to be repaired soon", Value: n["warning"], Note: "warning: works by luck, or soon will not", Tone: pick(n["warning"] > 0, "warning", "")},
 	}
-	if err := reportPage.Execute(w, d); err != nil {
+	var b strings.Builder
+	if err := reportPage.Execute(&b, d); err != nil {
 		return fmt.Errorf("write html: %w", err)
 	}
-	return nil
+	// The template escapes markup; what no page may hold (HTML, 13.1.3) is replaced here once for all places.
+	_, err := io.WriteString(w, strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 {
+			return '\uFFFD'
+		}
+		return r
+	}, b.String()))
+	return err
 }
 
 func verdict(a shape.Audit, n map[string]int) (text, tone string) {

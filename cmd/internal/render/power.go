@@ -47,9 +47,9 @@ func forecast(g shape.GroupPower) painted {
 	case g.NominalMW == 0:
 		return painted{text: "budget not told"}
 	case len(f.Denied) > 0:
-		return painted{fmt.Sprintf("%s stay dark: %s%s", Count(len(f.Denied), "port"), ports(f.Denied), rough), tones["critical"]}
+		return painted{fmt.Sprintf("stay dark: %s%s", ports(f.Denied), rough), tones["critical"]}
 	case len(f.DeniedAtStart) > 0:
-		return painted{fmt.Sprintf("%s wait until others have negotiated%s", Count(len(f.DeniedAtStart), "port"), rough), tones["warning"]}
+		return painted{fmt.Sprintf("wait until others have negotiated: %s%s", ports(f.DeniedAtStart), rough), tones["warning"]}
 	}
 	return painted{"all ports start" + rough, tones["ok"]}
 }

@@ -28,7 +28,6 @@ const (
 // Options say for whom output is.
 type Options struct {
 	Color bool
-	Width int // of the terminal in columns; 0 = unlimited
 }
 
 // Data writes a shape as JSON or YAML.

@@ -64,12 +64,6 @@ func (g *grid) write(w io.Writer) error {
 	var b strings.Builder
 	for line := range strings.Lines(g.t.Render() + "\n") {
 		line = strings.TrimRight(line, " \n")
-		if g.o.Width > 0 {
-			line = text.Trim(line, g.o.Width)
-			if g.o.Color {
-				line += text.Reset.EscapeSeq()
-			}
-		}
 		b.WriteString(line + "\n")
 	}
 	_, err := io.WriteString(w, b.String())

@@ -30,7 +30,7 @@ type Recovered struct {
 // NewApplied makes the shape of an apply or an undo.
 func NewApplied(a *enforce.Applied) Applied {
 	out := Applied{
-		Run: a.Run, Of: a.Of, StartedAt: a.Started, FinishedAt: a.Finished, Interrupted: a.Interrupted,
+		Run: a.Run, Of: a.Of, StartedAt: a.Started.UTC(), FinishedAt: a.Finished.UTC(), Interrupted: a.Interrupted,
 		Switches: make([]SwitchPlan, 0, len(a.Switches)), Recovered: newRecovered(a.Recovered),
 	}
 	for _, s := range a.Switches {
@@ -65,7 +65,7 @@ func NewResult(r enforce.Result) Change {
 
 // NewStep makes the shape of one step of a cycle.
 func NewStep(s enforce.CycleStep) Step {
-	return Step{Name: s.Name, State: s.State.String(), At: s.At, Detail: s.Detail}
+	return Step{Name: s.Name, State: s.State.String(), At: s.At.UTC(), Detail: s.Detail}
 }
 
 func newRecovered(rs []enforce.Recovered) (out []Recovered) {
@@ -110,7 +110,7 @@ type Run struct {
 func NewRuns(is []enforce.RunInfo) []Run {
 	out := make([]Run, 0, len(is))
 	for _, i := range is {
-		r := Run{Run: i.Run, Kind: i.Kind, Started: i.Started, Ended: i.Ended, Changes: i.Changes, Outcomes: map[string]int{}}
+		r := Run{Run: i.Run, Kind: i.Kind, Started: i.Started.UTC(), Ended: i.Ended.UTC(), Changes: i.Changes, Outcomes: map[string]int{}}
 		for o, n := range i.Outcomes {
 			r.Outcomes[o.String()] = n
 		}

@@ -79,7 +79,7 @@ type Exception struct {
 // NewAudit makes the shape of an audit. Findings below min are left out.
 func NewAudit(a *enforce.Audit, min policy.Severity) Audit {
 	out := Audit{
-		Run: a.Run, StartedAt: a.Started, FinishedAt: a.Finished, Interrupted: a.Interrupted,
+		Run: a.Run, StartedAt: a.Started.UTC(), FinishedAt: a.Finished.UTC(), Interrupted: a.Interrupted,
 		Switches: Switches{Read: len(a.Read), Unreadable: make([]Unreadable, 0, len(a.Unreadable))},
 		Phones:   Phones(a.Phones),
 		Findings: []Finding{},
@@ -114,7 +114,7 @@ func NewFinding(f policy.Finding) Finding {
 		out.Fix = append(out.Fix, newAct(c))
 	}
 	if e := f.Excepted; e != nil {
-		out.Exception = &Exception{e.Reason, e.Owner, e.Expires}
+		out.Exception = &Exception{e.Reason, e.Owner, e.Expires.UTC()}
 	}
 	return out
 }

@@ -64,7 +64,7 @@ type Held struct {
 
 // NewPlan makes the shape of a plan.
 func NewPlan(p *enforce.Plan) Plan {
-	out := Plan{Run: p.Run, MadeAt: p.Made, Switches: make([]SwitchPlan, 0, len(p.Switches))}
+	out := Plan{Run: p.Run, MadeAt: p.Made.UTC(), Switches: make([]SwitchPlan, 0, len(p.Switches))}
 	for _, s := range p.Switches {
 		sp := SwitchPlan{Switch: string(s.Switch), Changes: make([]Change, 0, len(s.Steps)), Held: newHeld(s.Held)}
 		for _, st := range s.Steps {
