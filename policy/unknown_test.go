@@ -1,7 +1,10 @@
 package policy_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -109,14 +112,7 @@ func TestCampusCovers(t *testing.T) {
 	for _, id := range rules.IDs() {
 		missing["finding "+id] = true
 	}
-	for _, g := range []string{
-		policy.GuardProtected, policy.GuardNonPhysical, policy.GuardTrunk, policy.GuardRouted, policy.GuardUplink, policy.GuardLAG,
-		policy.GuardDot1X, policy.GuardTooManyMACs, policy.GuardPortMap, policy.GuardModeUnknown, policy.GuardInUse,
-		policy.GuardProtectedPhone, policy.GuardUnread, policy.HoldNotRead, policy.HoldExcepted, policy.HoldContradiction, policy.HoldRedundant,
-		policy.HoldAlready, policy.HoldKind, policy.HoldUnsupported, policy.HoldConfidence, policy.HoldDuplicate,
-		policy.HoldVLANMissing, policy.HoldVLANUnknown, policy.HoldBelowDraw, policy.HoldBudget, policy.HoldResting,
-		policy.HoldUnverified, policy.HoldPerPort, policy.HoldPerSwitch, policy.HoldPerSite, policy.HoldTotal,
-	} {
+	for _, g := range guardWords {
 		missing["hold "+g] = true
 	}
 	for _, k := range append([]string{"cycle-poe", "bounce"}, allKinds...) {
@@ -142,5 +138,29 @@ func TestCampusCovers(t *testing.T) {
 	}
 	for what := range missing {
 		t.Errorf("no campus has a %s", what)
+	}
+}
+
+// guardWords are all words that a hold may give.
+var guardWords = []string{
+	policy.GuardProtected, policy.GuardNonPhysical, policy.GuardTrunk, policy.GuardRouted, policy.GuardUplink, policy.GuardLAG,
+	policy.GuardDot1X, policy.GuardTooManyMACs, policy.GuardPortMap, policy.GuardModeUnknown, policy.GuardInUse,
+	policy.GuardProtectedPhone, policy.GuardUnread, policy.HoldNotRead, policy.HoldExcepted, policy.HoldContradiction, policy.HoldRedundant,
+	policy.HoldAlready, policy.HoldKind, policy.HoldUnsupported, policy.HoldConfidence, policy.HoldDuplicate,
+	policy.HoldVLANMissing, policy.HoldVLANUnknown, policy.HoldBelowDraw, policy.HoldBudget, policy.HoldResting,
+	policy.HoldUnverified, policy.HoldPerPort, policy.HoldPerSwitch, policy.HoldPerSite, policy.HoldTotal,
+}
+
+// TestGuardWordsAreExplained looks for each word in the page that operators read.
+func TestGuardWordsAreExplained(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "docs", "let-it-fix.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range append(slices.Clone(guardWords), policy.HoldHours) {
+		if !strings.Contains(string(page), "`"+g+"`") {
+			t.Errorf("docs/let-it-fix.md does not explain %s", g)
+		}
 	}
 }
