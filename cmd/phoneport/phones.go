@@ -42,7 +42,7 @@ func (c *cli) phonesCommand() *cobra.Command {
 				return usagef("--state %q is none of %s", s, strings.Join(states, ", "))
 			}
 		}
-		a, err := c.open(cmd.Context(), app.Options{})
+		a, err := c.open(cmd.Context(), app.Options{Once: true})
 		if err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ found.`,
 	scope := c.addScopeFlags(cmd)
 	f := output(cmd, render.Table, render.JSON, render.YAML)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		a, err := c.open(cmd.Context(), app.Options{})
+		a, err := c.open(cmd.Context(), app.Options{Once: true})
 		if err != nil {
 			return err
 		}

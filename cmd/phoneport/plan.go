@@ -31,7 +31,7 @@ Exit code 0 means that nothing needs to change, 1 that something does.`,
 	cmd.Flags().StringVarP(&file, "write", "w", "", "keep the plan in this `file`, for phoneport apply")
 	f := output(cmd, render.Table, render.JSON, render.YAML)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		a, err := c.open(cmd.Context(), app.Options{})
+		a, err := c.open(cmd.Context(), app.Options{Once: true})
 		if err != nil {
 			return err
 		}

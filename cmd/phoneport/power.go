@@ -22,7 +22,7 @@ the supply lasts.`,
 	}
 	f := output(cmd, render.Table, render.JSON, render.YAML, render.CSV)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		a, err := c.open(cmd.Context(), app.Options{})
+		a, err := c.open(cmd.Context(), app.Options{Once: true})
 		if err != nil {
 			return err
 		}
