@@ -38,8 +38,14 @@ func TestForecast(t *testing.T) {
 		{
 			name: "classes", nominal: 1_000_000,
 			ports: []port{
-				{name: "1", class: 0, detect: on}, {name: "2", class: 1, detect: on}, {name: "3", class: 2, detect: on}, {name: "4", class: 3, detect: on},
-				{name: "5", class: 4, detect: on}, {name: "6", class: 5, detect: on}, {name: "7", class: 6, detect: on}, {name: "8", class: 7, detect: on},
+				{name: "1", class: 0, detect: on},
+				{name: "2", class: 1, detect: on},
+				{name: "3", class: 2, detect: on},
+				{name: "4", class: 3, detect: on},
+				{name: "5", class: 4, detect: on},
+				{name: "6", class: 5, detect: on},
+				{name: "7", class: 6, detect: on},
+				{name: "8", class: 7, detect: on},
 				{name: "9", class: 8, detect: on},
 			},
 			want: want{Ports: 9, Declared: 341_800, Worst: 341_800},

@@ -97,7 +97,8 @@ func TestPhonesOfAPortAreInOrder(t *testing.T) {
 		Switch: &switchctl.Snapshot{Switch: "acc-1", Ports: []switchctl.PortState{edge("Gi1/0/1"), edge("Gi1/0/2")}},
 		Bindings: []inventory.Binding{
 			b(4, inventory.Unsure, known), b(3, inventory.Certain, nil), b(2, inventory.Certain, nil), b(9, inventory.Certain, known),
-			{Port: switchctl.PortRef{Switch: "acc-2", Name: "Gi1/0/1"}}, {Port: switchctl.PortRef{Switch: "acc-1", Name: "Gi9/9"}},
+			{Port: switchctl.PortRef{Switch: "acc-2", Name: "Gi1/0/1"}},
+			{Port: switchctl.PortRef{Switch: "acc-1", Name: "Gi9/9"}},
 		},
 	}
 	v := r.View(noon, FleetFacts{}, Options{})
