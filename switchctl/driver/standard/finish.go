@@ -41,11 +41,35 @@ func (b *Build) finish(info switchctl.Info, r *reading) switchctl.Snapshot {
 	slices.SortStableFunc(s.Ports, func(a, b switchctl.PortState) int {
 		return cmp.Or(naturalCompare(a.Ref.Name, b.Ref.Name), cmp.Compare(a.Index.If, b.Index.If))
 	})
-	if len(s.Ports) == 0 && len(b.Scope.Ports) == 0 {
-		b.Missing("ifTable", "the switch shows no port", nil)
+	if len(b.Scope.Ports) == 0 {
+		b.notOffered(&s)
 	}
 	s.Missing = b.missing
 	return s
+}
+
+// notOffered notes what a whole reading found nothing of. An agent does not tell apart a table that it lacks
+// and one that is empty; who judges by the table must know in both cases.
+func (b *Build) notOffered(s *switchctl.Snapshot) {
+	has := func(f func(switchctl.PortState) bool) bool { return slices.ContainsFunc(s.Ports, f) }
+	none := func(table, reason string, told bool) {
+		if !told && !slices.ContainsFunc(b.missing, func(m switchctl.Missing) bool { return m.Table == table }) {
+			b.Missing(table, reason, nil)
+		}
+	}
+	none("ifTable", "the switch shows no port", len(s.Ports) > 0)
+	if len(s.Ports) == 0 {
+		return
+	}
+	none("lldpRemTable", "the switch tells nothing of LLDP", len(b.lldp()) > 0 || has(func(p switchctl.PortState) bool {
+		return slices.ContainsFunc(p.Neighbors, func(n discovery.Neighbor) bool { return n.Protocol == discovery.LLDP })
+	}))
+	none("dot1qTpFdbTable", "the switch tells no learned address", has(func(p switchctl.PortState) bool { return len(p.Learned) > 0 }))
+	none("dot1qVlanStaticTable", "the switch tells no VLAN", len(s.VLANs) > 0)
+	none("dot1qVlanStaticTable", "the switch does not tell which VLANs a port is in", has(func(p switchctl.PortState) bool {
+		return p.Mode == switchctl.ModeAccess || p.Mode == switchctl.ModeTrunk
+	}))
+	none("pethPsePortTable", "the switch tells nothing of inline power", has(func(p switchctl.PortState) bool { return p.PoE.Supported }))
 }
 
 // isPort reports whether an interface is shown: sockets, aggregates, and whatever else the switch bridges,
@@ -116,13 +140,14 @@ func (b *Build) uniqueNames() {
 			taken[name] = true
 		}
 	}
+	var shared []string
 	for _, p := range b.ports {
 		name := p.Ref.Name
 		if name == "" || count[name] == 1 {
 			continue
 		}
 		if p.Physical() {
-			b.Missing("ifXTable", "two interfaces are named "+strconv.Quote(name), nil)
+			shared = append(shared, name)
 		}
 		if p.Descr == "" || p.Descr == name || taken[p.Descr] || count[p.Descr] > 0 {
 			name += "#" + strconv.Itoa(p.Index.If)
@@ -134,5 +159,8 @@ func (b *Build) uniqueNames() {
 		}
 		taken[name] = true
 		b.Rename(p, name)
+	}
+	if len(shared) > 0 {
+		b.Missing("ifXTable", plural(len(shared), "port has", "ports have")+" a name that another interface has too, as "+strconv.Quote(shared[0]), nil)
 	}
 }
