@@ -3,7 +3,7 @@
 //
 // main and root.go know processes, terminals and exit codes; each sub-command is one file that parses its
 // flags, calls cmd/internal/app and hands what comes of it to cmd/internal/render. To add one, write the
-// file, add a line to commands in root.go and a script to testdata/script.
+// file, add it to groups in root.go and a script to testdata/script.
 package main
 
 import (

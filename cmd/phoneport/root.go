@@ -79,36 +79,37 @@ Every flag but --yes can be given as an environment variable: --state-dir as PHO
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress and no summaries on stderr")
 	_ = root.MarkPersistentFlagFilename("config", "yaml", "yml") // fails only for a flag that does not exist
 	_ = root.MarkPersistentFlagDirname("state-dir")
-	for _, cmd := range c.commands() {
-		run := cmd.RunE
-		cmd.RunE = func(cmd *cobra.Command, args []string) error {
-			c.began = true
-			return run(cmd, args)
+	for _, g := range c.groups() {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
+		for _, cmd := range g.commands {
+			run := cmd.RunE
+			cmd.GroupID = g.id
+			cmd.RunE = func(cmd *cobra.Command, args []string) error {
+				c.began = true
+				return run(cmd, args)
+			}
+			root.AddCommand(cmd)
 		}
-		root.AddCommand(cmd)
 	}
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"}) // --help does it
 	return root
 }
 
-// commands is the list of sub-commands, in the order of the help.
-func (c *cli) commands() []*cobra.Command {
-	return []*cobra.Command{
-		c.demoCommand(),
-		c.labCommand(),
-		c.readCommand(),
-		c.recordCommand(),
-		c.auditCommand(),
-		c.planCommand(),
-		c.applyCommand(),
-		c.undoCommand(),
-		c.cycleCommand(),
-		c.powerCommand(),
-		c.phonesCommand(),
-		c.whereCommand(),
-		c.checkConfigCommand(),
-		c.completionCommand(),
-		c.versionCommand(),
+// group is commands that belong together in the help.
+type group struct {
+	id, title string
+	commands  []*cobra.Command
+}
+
+// groups is the list of sub-commands.
+func (c *cli) groups() []group {
+	return []group{
+		{"try", "Try it:", []*cobra.Command{c.demoCommand(), c.labCommand()}},
+		{"look", "Look; nothing is changed:", []*cobra.Command{
+			c.auditCommand(), c.phonesCommand(), c.powerCommand(), c.readCommand(), c.recordCommand(), c.whereCommand(),
+		}},
+		{"change", "Plan and change:", []*cobra.Command{c.planCommand(), c.applyCommand(), c.undoCommand(), c.cycleCommand()}},
+		{"set-up", "Set up:", []*cobra.Command{c.checkConfigCommand(), c.completionCommand(), c.versionCommand()}},
 	}
 }
 

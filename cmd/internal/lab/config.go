@@ -25,9 +25,12 @@ var User = sim.User{
 	Name: "phoneport", AuthProtocol: "SHA256", AuthKey: "lab-authentication", PrivProtocol: "AES", PrivKey: "lab-privacy-key",
 }
 
+// mark begins every configuration that the lab wrote, so that it overwrites its own only.
+const mark = "# Written by phoneport lab."
+
 // configText is what an operator of the campus would write. Names and addresses come from the simulator or from
 // file names; %q is how YAML quotes them too.
-var configText = template.Must(template.New("phoneport.yaml").Parse(`# Written by phoneport lab. The campus answers as long as the lab runs.
+var configText = template.Must(template.New("phoneport.yaml").Parse(mark + ` The campus answers as long as the lab runs.
 state_dir: state
 
 snmp:
@@ -100,11 +103,13 @@ func Write(path string, c *sim.Campus, o sim.Options, boot time.Duration) error 
 	if err != nil {
 		return err
 	}
-	if old, err := os.ReadFile(path); err == nil && !strings.HasPrefix(string(old), "# Written by phoneport lab.") {
-		return fmt.Errorf("write lab configuration: %s is there and was not written by the lab; name another file", path)
+	list := filepath.Join(filepath.Dir(path), "phones.csv")
+	old, err := os.ReadFile(path)
+	ours := err == nil && strings.HasPrefix(string(old), mark)
+	for _, p := range []string{path, list} {
+		if _, err := os.Lstat(p); err == nil && !ours {
+			return fmt.Errorf("write lab configuration: %s is there and was not written by the lab; name a file in another folder", p)
+		}
 	}
-	return errors.Join(
-		os.WriteFile(path, config, 0o600),
-		os.WriteFile(filepath.Join(filepath.Dir(path), "phones.csv"), phones, 0o600),
-	)
+	return errors.Join(os.WriteFile(path, config, 0o600), os.WriteFile(list, phones, 0o600))
 }

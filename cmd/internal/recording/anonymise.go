@@ -35,6 +35,11 @@ func (a *Anonymiser) Anonymise(w snmprec.Walk) snmprec.Walk {
 	for _, r := range w {
 		a.learn(r)
 	}
+	for _, r := range w {
+		if below(r.OID, interfaceNames) {
+			delete(a.names, r.Value.Text()) // some switches fill descriptions with the port's own name
+		}
+	}
 	names := a.longestFirst()
 	out := make(snmprec.Walk, len(w))
 	for i, r := range w {
@@ -53,6 +58,8 @@ func (a *Anonymiser) learn(r snmprec.Record) {
 	case r.Value.Kind != snmp.KindOctets:
 	case isMAC(b):
 		a.macs[discovery.MAC(b)] = true
+	case below(r.OID, bridge) && len(b) == 8 && !text(b):
+		a.macs[discovery.MAC(b[2:])] = true
 	case below(r.OID, addressColumns) && len(b) == 4:
 		a.ips[[4]byte(b)] = true
 	case below(r.OID, addressColumns) && len(b) == 5 && b[0] == 1:
@@ -66,11 +73,16 @@ func (a *Anonymiser) learn(r snmprec.Record) {
 			}
 		}
 	}
-	for _, root := range fdb {
-		if n := len(r.OID); r.OID.HasPrefix(root) && n >= len(root)+6 {
-			if m, ok := macAt(r.OID[n-6:]); ok {
-				a.macs[m] = true
-			}
+	n := len(r.OID)
+	if below(r.OID, fdb) && n > indexFrom+6 {
+		if m, ok := macAt(r.OID[n-6:]); ok {
+			a.macs[m] = true
+		}
+	}
+	// A management address stands behind its subtype, 1 for IPv4, and its length.
+	if below(r.OID, addressed) || below(r.OID, managed) && n > indexFrom+6 && r.OID[n-6] == 1 && r.OID[n-5] == 4 {
+		if ip, ok := ipAt(r.OID[n-4:]); ok {
+			a.ips[ip] = true
 		}
 	}
 }
@@ -78,9 +90,12 @@ func (a *Anonymiser) learn(r snmprec.Record) {
 // indexFrom is where the row index of any table begins at the earliest: no address is looked for before.
 const indexFrom = 8
 
-// index replaces addresses in the row index.
+// index replaces addresses in the row index. Four small numbers are an address only where a table has one there:
+// 1.1.1.1 is part of many an index.
 func (a *Anonymiser) index(o snmp.OID) snmp.OID {
 	out := slices.Clone(o)
+	hosts := below(o, addressed) || below(o, managed)
+	private := below(o, enterprises)
 	for i := indexFrom; i+4 <= len(o); i++ {
 		if i+6 <= len(o) {
 			if m, ok := macAt(o[i : i+6]); ok && a.macs[m] {
@@ -91,7 +106,7 @@ func (a *Anonymiser) index(o snmp.OID) snmp.OID {
 				continue
 			}
 		}
-		if ip, ok := ipAt(o[i : i+4]); ok && (a.ips[ip] || i > 0 && below(o, managed) && o[i-1] == 4) {
+		if ip, ok := ipAt(o[i : i+4]); ok && a.ips[ip] && (hosts || private && ip[0] >= 10) {
 			for j, b := range a.ip(ip) {
 				out[i+j] = uint32(b)
 			}
@@ -120,7 +135,7 @@ func (a *Anonymiser) value(r snmprec.Record, names []string) snmp.Value {
 		ip := a.ip([4]byte(b[1:]))
 		return snmp.Octets(append([]byte{1}, ip[:]...))
 	case !text(b):
-		return r.Value
+		return snmp.Octets(a.macsWithin(b))
 	}
 	s := a.text(string(b), names, !below(r.OID, versionColumns))
 	if below(r.OID, nameColumns) && s == string(b) && !macText.MatchString(s) {
@@ -177,6 +192,19 @@ func (a *Anonymiser) macIn(s string) string {
 		}
 	}
 	return prefix + string(out)
+}
+
+// macsWithin replaces known MAC addresses inside of longer values: bridge and engine identifiers.
+func (a *Anonymiser) macsWithin(b []byte) []byte {
+	out := slices.Clone(b)
+	for i := 0; i+6 <= len(b); i++ {
+		if m := discovery.MAC(b[i : i+6]); a.macs[m] {
+			r := a.mac(m)
+			copy(out[i:], r[:])
+			i += 5
+		}
+	}
+	return out
 }
 
 // mac keeps the vendor's prefix: what a device is must still be seen. Group addresses are no device's.

@@ -15,7 +15,15 @@ var secret = []snmp.OID{
 // drop are subtrees that tell much of a network and nothing of phones: routes, connections, neighbours by ARP.
 var drop = []snmp.OID{
 	snmp.MustOID("1.3.6.1.2.1.3"),        // at
-	snmp.MustOID("1.3.6.1.2.1.4"),        // ip
+	snmp.MustOID("1.3.6.1.2.1.4.21"),     // ipRouteTable
+	snmp.MustOID("1.3.6.1.2.1.4.22"),     // ipNetToMediaTable
+	snmp.MustOID("1.3.6.1.2.1.4.24"),     // IP-FORWARD-MIB
+	snmp.MustOID("1.3.6.1.2.1.4.28"),     // IP-MIB from ipv4InterfaceTable on: addresses and neighbours of both families,
+	snmp.MustOID("1.3.6.1.2.1.4.30"),     // ipv6InterfaceTable,
+	snmp.MustOID("1.3.6.1.2.1.4.32"),     // ipAddressPrefixTable,
+	snmp.MustOID("1.3.6.1.2.1.4.34"),     // ipAddressTable,
+	snmp.MustOID("1.3.6.1.2.1.4.35"),     // ipNetToPhysicalTable,
+	snmp.MustOID("1.3.6.1.2.1.4.37"),     // ipDefaultRouterTable
 	snmp.MustOID("1.3.6.1.2.1.6"),        // tcp
 	snmp.MustOID("1.3.6.1.2.1.7"),        // udp
 	snmp.MustOID("1.3.6.1.2.1.14"),       // ospf
@@ -82,8 +90,20 @@ var addressColumns = []snmp.OID{
 	snmp.MustOID("1.3.111.2.802.1.1.13.1.4.1.1.6"), snmp.MustOID("1.3.111.2.802.1.1.13.1.4.1.1.8"),
 }
 
+// interfaceNames are columns whose texts are names of ports, never of people or hosts: ifDescr, ifName.
+var interfaceNames = []snmp.OID{snmp.MustOID("1.3.6.1.2.1.2.2.1.2"), snmp.MustOID("1.3.6.1.2.1.31.1.1.1.1")}
+
+// bridge is BRIDGE-MIB: its values of eight octets are bridge identifiers, a priority and a MAC address.
+var bridge = []snmp.OID{snmp.MustOID("1.3.6.1.2.1.17")}
+
 // fdb are the entries whose row index ends in a MAC address: dot1dTpFdbEntry, dot1qTpFdbEntry.
 var fdb = []snmp.OID{snmp.MustOID("1.3.6.1.2.1.17.4.3.1"), snmp.MustOID("1.3.6.1.2.1.17.7.1.2.2.1")}
+
+// enterprises are the tables of vendors, of which nothing is known here.
+var enterprises = []snmp.OID{snmp.MustOID("1.3.6.1.4.1")}
+
+// addressed are the tables whose row index ends in an IPv4 address: ipAddrTable.
+var addressed = []snmp.OID{snmp.MustOID("1.3.6.1.2.1.4.20")}
 
 // managed are the tables whose row index holds a management address behind its length: lldpLocManAddrTable,
 // lldpRemManAddrTable and their later forms.
