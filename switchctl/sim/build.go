@@ -38,8 +38,12 @@ func build(o *Options, k int) *Switch {
 		s.budget = append(s.budget, uint32(o.PoEBudget)*1000)
 	}
 	s.vlans = []vlan{
-		{id: vlanDefault, name: "default"}, {id: o.DataVLAN, name: "data"}, {id: vlanGuest, name: "guest"},
-		{id: vlanMgmt, name: "mgmt"}, {id: o.VoiceVLAN, name: "voice", voice: true}, {id: vlanVoiceOld, name: "voice-old", voice: true},
+		{id: vlanDefault, name: "default"},
+		{id: o.DataVLAN, name: "data"},
+		{id: vlanGuest, name: "guest"},
+		{id: vlanMgmt, name: "mgmt"},
+		{id: o.VoiceVLAN, name: "voice", voice: true},
+		{id: vlanVoiceOld, name: "voice-old", voice: true},
 	}
 	slices.SortFunc(s.vlans, func(a, b vlan) int { return int(a.id) - int(b.id) })
 	for i := range s.vlans {

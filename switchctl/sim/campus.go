@@ -31,6 +31,11 @@ func New(o Options) (*Campus, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
+	for _, name := range o.Personalities {
+		if err := personalityOf(name).load(); err != nil {
+			return nil, err
+		}
+	}
 	c := &Campus{opts: o, line: agent.NewLine(), ready: make(chan struct{})}
 	c.config = &agent.Config{Read: []string{o.ReadCommunity}, Write: []string{o.WriteCommunity}, Users: o.Users, MaxSize: o.MaxSize, Now: o.Now}
 	c.open = &agent.Config{AnyCommunity: true, Users: o.Users, MaxSize: o.MaxSize, Now: o.Now}

@@ -3,6 +3,7 @@ package sim
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"phoneport/discovery"
@@ -93,6 +94,7 @@ func (c *Campus) strike(name, port string, fault Fault) error {
 			return err
 		}
 	}
+	was := s.configuration(p)
 	f.strike(s, p)
 	if p != nil {
 		p.faults |= 1 << i
@@ -102,7 +104,7 @@ func (c *Campus) strike(name, port string, fault Fault) error {
 	} else {
 		s.faults |= 1 << i
 	}
-	s.settled()
+	s.settled(p, was)
 	return nil
 }
 
@@ -115,12 +117,13 @@ func (c *Campus) Heal(name, port string) error {
 	}
 	s.Lock()
 	defer s.Unlock()
+	was := s.configuration(p)
 	if p == nil {
 		c.healSwitch(s)
 	} else {
 		s.healPort(p)
 	}
-	s.settled()
+	s.settled(p, was)
 	return nil
 }
 
@@ -165,10 +168,30 @@ func (s *Switch) healPort(p *port) {
 	}
 }
 
-// settled is called behind every change that no manager made. Where it is one of the configuration somebody
-// has typed it.
-func (s *Switch) settled() {
-	s.runAt = s.tick
+// typed is what somebody typed, for seeing whether it changed: a port's settings and the VLANs.
+type typed struct {
+	port  config
+	vlans []vlan
+}
+
+// configuration gives what is typed for a port, which may be nil, and for the switch.
+func (s *Switch) configuration(p *port) typed {
+	t := typed{vlans: s.vlans}
+	if p != nil {
+		t.port = p.cfg
+	}
+	return t
+}
+
+// settled is called behind every change that no manager made. Where the configuration is not what it was,
+// somebody has typed it; a phone that is moved changes none.
+func (s *Switch) settled(p *port, was typed) {
+	is := s.configuration(p)
+	same := slices.Equal(is.vlans, was.vlans) && slices.Equal(is.port.tagged, was.port.tagged)
+	is.port.tagged, was.port.tagged = nil, nil
+	if !same || !reflect.DeepEqual(is.port, was.port) {
+		s.runAt = s.tick
+	}
 	s.changed(domainPorts | domainNeighbors | domainFDB | domainVLANs)
 	s.settle()
 }

@@ -65,20 +65,26 @@ var portFaults = []struct {
 	{fault: FaultDuplicate, shows: func(l *lab, _ *port, d *device) bool {
 		return slices.Contains(l.heard(d.mac), 110) && slices.Contains(l.heard(d.mac), 10)
 	}},
-	{fault: FaultWrongNative, shows: func(l *lab, p *port, _ *device) bool {
-		return l.num("1.3.6.1.4.1.9.9.68.1.2.2.1.2", p.ifIndex) == vlanGuest
+	{
+		fault: FaultWrongNative, shows: func(l *lab, p *port, _ *device) bool {
+			return l.num("1.3.6.1.4.1.9.9.68.1.2.2.1.2", p.ifIndex) == vlanGuest
+		},
+		cure: func(l *lab, p *port) { l.set(snmp.Integer(10), "1.3.6.1.4.1.9.9.68.1.2.2.1.2", p.ifIndex) },
 	},
-		cure: func(l *lab, p *port) { l.set(snmp.Integer(10), "1.3.6.1.4.1.9.9.68.1.2.2.1.2", p.ifIndex) }},
-	{fault: FaultWrongPriority, shows: func(l *lab, p *port, _ *device) bool {
-		return l.num("1.3.6.1.2.1.105.1.1.1.7", 1, uint32(p.pse.port)) == 3
+	{
+		fault: FaultWrongPriority, shows: func(l *lab, p *port, _ *device) bool {
+			return l.num("1.3.6.1.2.1.105.1.1.1.7", 1, uint32(p.pse.port)) == 3
+		},
+		cure: func(l *lab, p *port) { l.set(snmp.Integer(2), "1.3.6.1.2.1.105.1.1.1.7", 1, uint32(p.pse.port)) },
 	},
-		cure: func(l *lab, p *port) { l.set(snmp.Integer(2), "1.3.6.1.2.1.105.1.1.1.7", 1, uint32(p.pse.port)) }},
-	{fault: FaultWrongLimit, shows: func(l *lab, p *port, _ *device) bool {
-		return l.num("1.3.6.1.4.1.9.9.402.1.2.1.6", 1, uint32(p.pse.port)) == 15400
-	},
+	{
+		fault: FaultWrongLimit, shows: func(l *lab, p *port, _ *device) bool {
+			return l.num("1.3.6.1.4.1.9.9.402.1.2.1.6", 1, uint32(p.pse.port)) == 15400
+		},
 		cure: func(l *lab, p *port) {
 			l.set(snmp.Unsigned(30000), "1.3.6.1.4.1.9.9.402.1.2.1.6", 1, uint32(p.pse.port))
-		}},
+		},
+	},
 	{fault: FaultStalePolicy, shows: func(l *lab, p *port, d *device) bool {
 		return l.num(vmVoiceVlanID, p.ifIndex) == 110 && l.num(remPolicyVLAN, append(lldpIndex(&scope{s: l.s}, p), 1, 64)...) == 120 && l.heard(d.mac) == nil
 	}, cure: cyclePower},
@@ -253,7 +259,7 @@ func TestReadOnlyFamily(t *testing.T) {
 	}
 }
 
-// TestHealedMoveAcrossFaults heals a port whose phone was swapped twice.
+// TestHealAfterSeveral heals ports whose phones were swapped and replaced.
 func TestHealAfterSeveral(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, Options{Personalities: []string{"standard"}, Ports: 6, Phones: 1})
@@ -276,5 +282,23 @@ func TestHealAfterSeveral(t *testing.T) {
 			}
 			seen[st.Phone] = true
 		}
+	}
+}
+
+// TestLastChangeOfConfiguration dates only what somebody typed: a phone that is carried away changes no
+// configuration, and a reader may keep what it read of it.
+func TestLastChangeOfConfiguration(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, Options{Personalities: []string{"catalyst"}, Ports: 4, Phones: 1})
+	p := l.phonePort(nil)
+	for f, typed := range map[Fault]bool{FaultMissing: false, FaultSilent: false, FaultWrongVLAN: true, FaultPowerOff: true} {
+		before := l.num("1.3.6.1.4.1.9.9.43.1.1.1.0") // ccmHistoryRunningLastChanged
+		l.pass(time.Minute)
+		l.must(l.Break(l.s.name, p.name, f))
+		if after := l.num("1.3.6.1.4.1.9.9.43.1.1.1.0"); (after > before) != typed {
+			t.Errorf("%s: last change %d, before %d", f, after, before)
+		}
+		l.must(l.Heal(l.s.name, p.name))
+		l.pass(2 * boot)
 	}
 }

@@ -22,7 +22,7 @@ const (
 	cdpDeviceID     = "1.3.6.1.4.1.9.9.23.1.2.1.1.6"
 )
 
-// neighbors counts the rows under a column.
+// rows counts the rows under a column.
 func (l *lab) rows(column string) (n int) {
 	l.s.Lock()
 	defer l.s.Unlock()
@@ -71,18 +71,18 @@ func TestPowerOffAndOn(t *testing.T) {
 
 			l.set(snmp.Integer(1), adminEnable, g, n)
 			for _, step := range []struct {
-				after              time.Duration
-				detect, link       int64
-				neighbors          int
-				adopted, heard     bool
-				inService, boarded bool
+				after          time.Duration
+				detect, link   int64
+				neighbors      int
+				adopted, heard bool
+				inService      bool
 			}{
-				{0, detectDelivering, 2, lldp - 1, false, false, false, false},
-				{boot * 29 / 100, detectDelivering, 2, lldp - 1, false, false, false, false},
-				{boot * 2 / 100, detectDelivering, 1, lldp - 1, false, false, false, false},
-				{boot * 20 / 100, detectDelivering, 1, lldp, false, false, false, false},
-				{boot * 30 / 100, detectDelivering, 1, lldp, true, true, false, false},
-				{boot * 20 / 100, detectDelivering, 1, lldp, true, true, true, false},
+				{0, detectDelivering, 2, lldp - 1, false, false, false},
+				{boot * 29 / 100, detectDelivering, 2, lldp - 1, false, false, false},
+				{boot * 2 / 100, detectDelivering, 1, lldp - 1, false, false, false},
+				{boot * 20 / 100, detectDelivering, 1, lldp, false, false, false},
+				{boot * 30 / 100, detectDelivering, 1, lldp, true, true, false},
+				{boot * 20 / 100, detectDelivering, 1, lldp, true, true, true},
 			} {
 				l.pass(step.after)
 				st := l.state(p)
@@ -150,7 +150,7 @@ func TestPhoneFollowsItsSwitch(t *testing.T) {
 	}
 }
 
-// TestCDPOnlySwitchedOff leaves LLDP-MED to a phone that prefers CDP.
+// TestCDPSwitchedOff leaves LLDP-MED to a phone that prefers CDP.
 func TestCDPSwitchedOff(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, Options{Personalities: []string{"catalyst"}, Ports: 12, Phones: 1})

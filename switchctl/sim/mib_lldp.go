@@ -180,18 +180,25 @@ func (s *Switch) identify(p *port) identity {
 	case idCisco:
 		id.portSubtype, id.port = portLocal, d.tag+":P1"
 		id.enabled = capBridge | capTelephone
-	case idMAC:
-		if d.stage < stageRegistered { // Avaya sets the bit when the phone is registered
+	case idAvaya:
+		if d.stage < stageRegistered {
 			id.enabled &^= capTelephone
 		}
-	case idText:
-		id.port = d.mac.String()
-		if s.kind.textAddresses {
-			id.chassis = d.addr.String()
-		}
+	case idMAC:
 		id.enabled = capBridge | capTelephone
 	case idSerial:
 		id.chassisSubtype, id.chassis = chassisMAC, raw
+	}
+	if s.kind.textAddresses { // a FortiSwitch is recorded so
+		switch id.chassisSubtype {
+		case chassisMAC:
+			id.chassis = d.mac.String()
+		case chassisNetwork:
+			id.chassis = d.addr.String()
+		}
+		if id.portSubtype == portMAC {
+			id.port = d.mac.String()
+		}
 	}
 	return id
 }

@@ -63,6 +63,20 @@ func lldpExtTables() []table {
 			},
 		},
 		{
+			Name: "lldpXMedLocInventory", Entry: snmp.MustOID("1.0.8802.1.1.2.1.5.4795.1.2"), Rows: scalars,
+			Columns: []column{
+				fixed(2, snmp.Text("")), fixed(3, snmp.Text("")), fixed(4, snmp.Text("")),
+				text(5, func(c *scope, _ *row) string { return c.s.serial }),
+				text(6, func(c *scope, _ *row) string { return c.s.kind.vendor }),
+				text(7, func(c *scope, _ *row) string { return c.s.kind.model }),
+				fixed(8, snmp.Text("")),
+			},
+		},
+		{
+			Name: "lldpXdot1LocTable", Entry: snmp.MustOID("1.0.8802.1.1.2.1.5.32962.1.2.1.1"), Rows: local,
+			Columns: []column{integer(1, func(_ *scope, r *row) int { return int(r.p.cfg.pvid) })},
+		},
+		{
 			Name: "lldpXdot1RemTable", Entry: snmp.MustOID("1.0.8802.1.1.2.1.5.32962.1.3.1.1"), Rows: all,
 			Columns: []column{integer(1, func(_ *scope, r *row) int { return r.p.dev.pvidOf(r.p) })},
 		},

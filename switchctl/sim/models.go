@@ -30,8 +30,8 @@ type idStyle uint8
 
 const (
 	idCisco  idStyle = iota // chassis = IP address, port = local "<MAC>:P1"
-	idMAC                   // chassis = IP address, port = MAC in octets
-	idText                  // chassis = IP address, port = MAC in text (Yealink as recorded from a FortiSwitch)
+	idAvaya                 // chassis = IP address, port = MAC, telephone enabled only when registered
+	idMAC                   // chassis = IP address, port = MAC
 	idSerial                // chassis = MAC, port = MAC, MED serial = MAC (Poly)
 )
 
@@ -56,7 +56,7 @@ var models = []*model{
 	{
 		vendor: "avaya", name: "J179", manufacturer: "Avaya", oui: [3]byte{0xc8, 0x1f, 0xea}, class: 1, draw: 2900,
 		platform: "Avaya J179", software: "4.0.9.0.4", hardware: "J179D02A", firmware: "4.0.9.0.4",
-		descr: "Avaya J179 IP Phone, 4.0.9.0.4", portDescr: "", ids: idMAC,
+		descr: "Avaya J179 IP Phone, 4.0.9.0.4", portDescr: "", ids: idAvaya,
 	},
 	{
 		vendor: "poly", name: "VVX 411", manufacturer: "Polycom", oui: [3]byte{0x64, 0x16, 0x7f}, class: 2, draw: 4500,
@@ -66,7 +66,7 @@ var models = []*model{
 	{
 		vendor: "yealink", name: "SIP-T41S", manufacturer: "Yealink", oui: [3]byte{0x80, 0x5e, 0x0c}, class: 2, draw: 3700,
 		platform: "Yealink SIP-T41S", software: "66.86.188.8", hardware: "68.0.0.0.0.0.0", firmware: "66.86.188.8",
-		descr: "66.86.188.8", portDescr: "WAN PORT", ids: idText,
+		descr: "66.86.188.8", portDescr: "WAN PORT", ids: idMAC,
 	},
 }
 

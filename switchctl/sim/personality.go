@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 
 	"phoneport/switchctl/sim/agent"
 	"phoneport/switchctl/snmp"
@@ -21,7 +22,9 @@ type personality struct {
 	oui      [3]byte
 
 	tables func() []table
-	schema *agent.Schema[*scope, row]
+	once   sync.Once
+	schema *agent.Schema[*scope, row] // of tables; nil before load
+	err    error
 
 	// virtuals are the numbers of the virtual interfaces: VLANs 1 and 99 where nil.
 	virtuals func(o *Options) []int
@@ -50,17 +53,17 @@ type personality struct {
 }
 
 // personalities is the list of families. A new one is added here.
-var personalities = func() []*personality {
-	list := []*personality{catalyst(), procurve(), juniper(), standard()}
-	for _, p := range list {
-		schema, err := agent.NewSchema(p.tables()...)
-		if err != nil {
-			panic(fmt.Sprintf("personality %s: %v", p.name, err)) // two tables of this package overlap
+var personalities = []*personality{catalyst(), procurve(), juniper(), standard()}
+
+// load builds the schema, once: a program that plays no switches does not pay for it.
+func (p *personality) load() error {
+	p.once.Do(func() {
+		if p.schema, p.err = agent.NewSchema(p.tables()...); p.err != nil {
+			p.err = fmt.Errorf("load personality %s: %w", p.name, p.err)
 		}
-		p.schema = schema
-	}
-	return list
-}()
+	})
+	return p.err
+}
 
 // Personalities gives the names of the families that the lab can play.
 func Personalities() []string {

@@ -25,13 +25,12 @@ func (c *scope) bridge() uint16 {
 
 // row is what a cell is made of. Which fields are set depends on the kind of rows.
 type row struct {
-	p    *port
-	e    *entity
-	v    *vlan
-	job  *copyJob
-	mac  discovery.MAC
-	n    uint32
-	mark uint32 // time mark of LLDP rows
+	p   *port
+	e   *entity
+	v   *vlan
+	job *copyJob
+	mac discovery.MAC
+	n   uint32
 }
 
 type (
@@ -144,7 +143,7 @@ func parseContext(s string) (uint16, bool) {
 	return uint16(n), ok && err == nil && n >= 1 && n <= 4094
 }
 
-// Constructors of columns. get of num and text is over the port of the row.
+// Constructors of columns, by the type of the cells.
 
 func ro(id uint32, k snmp.Kind, get func(c *scope, r *row) snmp.Value) column {
 	return column{ID: id, Kind: k, Get: get}

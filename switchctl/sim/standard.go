@@ -58,6 +58,7 @@ func standard() *personality {
 		renumbers:       true,
 		deniedDetect:    detectOtherFault,
 		timeMarks:       true,
+		textAddresses:   true,
 		lldpPortSubtype: portIfName,
 		lldpPortID:      func(p *port) string { return p.name },
 		voiceApp:        []uint32{1, 64},

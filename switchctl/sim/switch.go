@@ -41,7 +41,6 @@ type Switch struct {
 	server *agent.Server
 	serial string
 	mac    discovery.MAC
-	addr   [4]byte
 
 	mu         sync.Mutex
 	rng        *rand.Rand

@@ -117,6 +117,9 @@ func TestTypesAgreeWithRecordings(t *testing.T) {
 	recorded := map[string]map[snmp.Kind][]string{}
 	columns := map[string]bool{}
 	for _, p := range personalities {
+		if err := p.load(); err != nil {
+			t.Fatal(err)
+		}
 		for _, o := range p.schema.Objects() {
 			columns[o.OID.String()] = true
 		}

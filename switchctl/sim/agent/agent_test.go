@@ -24,12 +24,18 @@ func TestGet(t *testing.T) {
 	}{
 		{name: "present", version: gosnmp.Version2c, oids: []snmp.OID{entry.Append(2, 100, 7)}, types: []gosnmp.Asn1BER{gosnmp.Integer}},
 		{name: "counter64", version: gosnmp.Version2c, oids: []snmp.OID{entry.Append(1, 0, 7)}, types: []gosnmp.Asn1BER{gosnmp.Counter64}},
-		{name: "missing row and gap are no instance", version: gosnmp.Version2c, oids: []snmp.OID{entry.Append(2, 1, 7), entry.Append(2, 50, 7), entry.Append(2)},
-			types: []gosnmp.Asn1BER{gosnmp.NoSuchInstance, gosnmp.NoSuchInstance, gosnmp.NoSuchInstance}},
-		{name: "other column is no object", version: gosnmp.Version2c, oids: []snmp.OID{entry.Append(9, 0, 7), entry, {1, 3}},
-			types: []gosnmp.Asn1BER{gosnmp.NoSuchObject, gosnmp.NoSuchObject, gosnmp.NoSuchObject}},
-		{name: "v1 names the first missing", version: gosnmp.Version1, oids: []snmp.OID{entry.Append(2, 0, 7), entry.Append(2, 1, 7)}, err: gosnmp.NoSuchName, index: 2,
-			types: []gosnmp.Asn1BER{gosnmp.Null, gosnmp.Null}},
+		{
+			name: "missing row and gap are no instance", version: gosnmp.Version2c, oids: []snmp.OID{entry.Append(2, 1, 7), entry.Append(2, 50, 7), entry.Append(2)},
+			types: []gosnmp.Asn1BER{gosnmp.NoSuchInstance, gosnmp.NoSuchInstance, gosnmp.NoSuchInstance},
+		},
+		{
+			name: "other column is no object", version: gosnmp.Version2c, oids: []snmp.OID{entry.Append(9, 0, 7), entry, {1, 3}},
+			types: []gosnmp.Asn1BER{gosnmp.NoSuchObject, gosnmp.NoSuchObject, gosnmp.NoSuchObject},
+		},
+		{
+			name: "v1 names the first missing", version: gosnmp.Version1, oids: []snmp.OID{entry.Append(2, 0, 7), entry.Append(2, 1, 7)}, err: gosnmp.NoSuchName, index: 2,
+			types: []gosnmp.Asn1BER{gosnmp.Null, gosnmp.Null},
+		},
 		{name: "v1 has no counter64", version: gosnmp.Version1, oids: []snmp.OID{entry.Append(1, 0, 7)}, err: gosnmp.NoSuchName, index: 1, types: []gosnmp.Asn1BER{gosnmp.Null}},
 		{name: "too big", version: gosnmp.Version2c, oids: []snmp.OID{{1, 3, 6, 1, 2, 1, 1, 2, 0}, {1, 3, 6, 1, 2, 1, 1, 2, 0}, {1, 3, 6, 1, 2, 1, 1, 2, 0}}, err: gosnmp.TooBig},
 	} {

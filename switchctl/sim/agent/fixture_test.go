@@ -72,13 +72,15 @@ func newBox(t testing.TB, rows int, text string) *box {
 				return r
 			},
 			Columns: []Column[*box, cell]{
-				{ID: 1, Kind: snmp.KindOctets, Get: func(b *box, _ *cell) snmp.Value { return snmp.Text(b.name) },
+				{
+					ID: 1, Kind: snmp.KindOctets, Get: func(b *box, _ *cell) snmp.Value { return snmp.Text(b.name) },
 					Set: func(b *box, _ *cell, v snmp.Value) (func(), Status) {
 						if v.Len() > 8 {
 							return nil, WrongLength
 						}
 						return func() { b.name = v.Text() }, NoError
-					}},
+					},
+				},
 				{ID: 2, Kind: snmp.KindOctets, Get: func(*box, *cell) snmp.Value { return snmp.Text(strings.Repeat("x", 700)) }},
 			},
 		},
