@@ -2,6 +2,7 @@ package ciscoios
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
