@@ -22,7 +22,7 @@ func procurve() *personality {
 			t = append(t, poeTables()...)
 			t = append(t, lldpTables()...)
 			t = append(t, sharedTables()...)
-			return append(t, procurveConfigTable())
+			return append(t, procurveConfigTable(), procurvePoETable())
 		},
 		virtuals: func(o *Options) []int {
 			return []int{vlanDefault, int(o.DataVLAN), vlanGuest, vlanMgmt, int(o.VoiceVLAN), vlanVoiceOld}
@@ -92,5 +92,30 @@ func procurveConfigTable() table {
 				n, st := among(v, 1, 2)
 				return func() { c.s.implicit = n == 1 }, st
 			})},
+	}
+}
+
+// procurvePoETable is hpicfPoePethPsePortTable (HP-ICF-POE-MIB), which tells what the standard does not:
+// the power of each port, in milliwatts.
+func procurvePoETable() table {
+	draw := func(_ *scope, r *row) int { return int(r.p.draw()) }
+	return table{
+		Name: "hpicfPoePethPsePortTable", Entry: snmp.MustOID("1.3.6.1.4.1.11.2.14.11.1.9.1.1.1"), Rows: pseRows,
+		Columns: []column{
+			integer(1, func(_ *scope, r *row) int { return int(r.p.draw()) / 54 }), // mA at 54 V
+			integer(2, func(_ *scope, r *row) int { return 54 * b2i(r.p.draw() > 0) }),
+			integer(3, draw),
+			fixed(4, snmp.Integer(1)), // hpicfPoePethPsePortPowerAllocateBy usage
+			integer(8, draw),
+			integer(9, func(_ *scope, r *row) int { // hpicfPoePethPsePortOperStatus: deny, off, on
+				switch {
+				case r.p.pse.refused:
+					return 1
+				case r.p.pse.detect == detectDelivering:
+					return 3
+				}
+				return 2
+			}),
+		},
 	}
 }
