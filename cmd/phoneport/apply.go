@@ -20,7 +20,7 @@ const maxPlanAge = time.Hour
 
 func (c *cli) applyCommand() *cobra.Command {
 	var yes, save, verify, undo bool
-	var maxAge time.Duration
+	var maxAge, patience time.Duration
 	cmd := &cobra.Command{
 		Use:   "apply [PLAN.json]",
 		Short: "Carry out a plan, reading back every change",
@@ -46,6 +46,7 @@ refused, unverified or held back.`,
 	cmd.Flags().BoolVar(&save, "save", false, "make the running configuration the startup configuration where a switch needs that")
 	cmd.Flags().BoolVar(&verify, "verify", false, "audit the changed switches afterwards")
 	cmd.Flags().BoolVar(&undo, "undo-unverified", false, "put back changes that were accepted and cannot be seen")
+	cmd.Flags().DurationVar(&patience, "wait", 15*time.Second, "how `long` a change may take to be seen before it is unverified")
 	cmd.Flags().DurationVar(&maxAge, "max-age", maxPlanAge, "refuse a plan that is older than this `age`")
 	f := output(cmd, render.Table, render.JSON, render.YAML)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -56,7 +57,7 @@ refused, unverified or held back.`,
 		if !yes && !c.inTerm {
 			return usagef("apply changes switches: there is no terminal to ask on; give --yes if it is meant, or use phoneport plan")
 		}
-		a, err := c.open(ctx, app.Options{Write: true})
+		a, err := c.open(ctx, app.Options{Write: true, Timing: enforce.Timing{ReadBack: patience}})
 		if err != nil {
 			return err
 		}

@@ -91,7 +91,7 @@ Every flag but --yes can be given as an environment variable: --state-dir as PHO
 			root.AddCommand(cmd)
 		}
 	}
-	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"}) // --help does it
+	root.SetHelpCommandGroupID("set-up")
 	return root
 }
 
