@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/gosnmp/gosnmp"
@@ -49,6 +48,8 @@ type reader struct {
 	byText map[string]*column
 	index  OID // scratch
 	failed int // tables lost to time-outs
+	// what plan sorts the columns into; kept for its next turn
+	first, leads, known []*column
 }
 
 // read reads tables; see Session.Read.
@@ -109,146 +110,6 @@ func (c *column) want() (n int, known bool) {
 		n += c.table.rows / 16 // the caller's number is about right
 	}
 	return max(n, 0) + 1, true
-}
-
-// request is one GETBULK or GETNEXT to be sent.
-type request struct {
-	cols []*column
-	reps int
-}
-
-// octets is how long the answer will be, as far as the sizes are known.
-func (q request) octets() int {
-	n := 0
-	for _, c := range q.cols {
-		n += c.size * q.reps
-	}
-	return n
-}
-
-// probeReps is how many rows the first look at a table asks for: enough to end the small tables.
-const probeReps = 3
-
-// plan chooses columns and repetitions for the next request.
-//
-// First all tables are looked at together, which ends the empty and the small ones. Then one column of
-// each table shows how many rows it has. The others follow in company of columns that want about as
-// many rows, until the answer is full; what is asked for beyond that the agent cuts off at no cost.
-func (r *reader) plan() request {
-	var first, leads, known []*column
-	var of *table // of the column before: the columns of a table stand together
-	for _, c := range r.cols {
-		if c.done {
-			continue
-		}
-		_, ok := c.want()
-		switch {
-		case ok:
-			known = append(known, c)
-		case c.table == of:
-		case !c.table.begun:
-			first = append(first, c)
-		default:
-			leads = append(leads, c)
-		}
-		of = c.table
-	}
-	l := &r.limit
-	switch {
-	case !l.bulk:
-		req, _ := l.fill(1, nil, slices.Concat(first, leads, known))
-		return req
-	case len(first) > 1:
-		req, _ := l.fill(min(probeReps, l.reps), first, known)
-		return req
-	}
-	if leads = append(first, leads...); len(leads) > 0 {
-		if len(leads) == 1 && r.follows(leads[0]) {
-			// Its end runs on into columns that are wanted too, which is no waste: it travels alone.
-			known = nil
-		}
-		sum := 0
-		for _, c := range leads {
-			sum += c.size
-		}
-		reps := max(l.size/sum, 1)
-		if len(known) > 0 {
-			// The fewer rows of each, the fewer are read past an end that nobody knows.
-			reps = min(reps, 16)
-		}
-		req, _ := l.fill(min(reps, l.reps), leads, known)
-		return l.stretch(req)
-	}
-	return l.best(known)
-}
-
-// best chooses the repetitions that fill the answer with the most that was asked for.
-func (l *limits) best(known []*column) (req request) {
-	most := 0
-	tried := make([]bool, l.reps+1)
-	for _, c := range known {
-		want, _ := c.want()
-		reps := min(want, max(l.size/c.size, 1), l.reps)
-		if tried[reps] {
-			continue
-		}
-		tried[reps] = true
-		if q, useful := l.fill(reps, nil, known); useful > most {
-			req, most = q, useful
-		}
-	}
-	return req
-}
-
-// fill makes a request of all leads and of those others that want about as many rows. A column that ends
-// long before the repetitions do would fill the rest with what nobody asked for, so it waits. useful is
-// how many octets of the answer will be asked for.
-func (l *limits) fill(reps int, leads, others []*column) (req request, useful int) {
-	total := 0
-	for i, c := range slices.Concat(leads, others) {
-		n, known := c.want()
-		if !known {
-			n = reps
-		}
-		need := reps * c.size
-		switch {
-		case len(req.cols) >= l.vars || total >= l.size:
-		case len(req.cols) == 0, i < len(leads), n*4 >= reps*3 && (l.overfill || total+need <= l.size):
-			req.cols = append(req.cols, c)
-			total += need
-			useful += min(n, reps) * c.size
-		}
-	}
-	if total > l.size {
-		useful = useful * l.size / total
-	}
-	req.reps = reps
-	return req, useful
-}
-
-// stretch raises the repetitions of a request that leaves room, as far as no column ends long before.
-func (l *limits) stretch(req request) request {
-	sum, most := 0, l.reps
-	for _, c := range req.cols {
-		sum += c.size
-		if n, known := c.want(); known {
-			most = min(most, n+n/3)
-		}
-	}
-	fit := l.size / sum
-	if l.overfill {
-		fit += fit / 8
-	}
-	req.reps = max(req.reps, min(fit, most))
-	return req
-}
-
-// follows reports whether the column behind c in the agent's order is wanted and not begun.
-func (r *reader) follows(c *column) bool {
-	next := slices.Clone(c.prefix)
-	next[len(next)-1]++
-	d := r.byText["."+next.String()+"."]
-	return d != nil && !d.done && d.count == 0
 }
 
 // step sends one request and stores what comes. The error ends the whole reading.

@@ -68,7 +68,10 @@ func (r *Rows) row(index OID) *Row {
 }
 
 func (r *Rows) newRow(index OID) *Row {
-	slab := min(max(len(r.list), 4), 64)
+	slab := min(max(len(r.list)/2, 4), 64)
+	if left := r.Table.Rows - len(r.list); left > 0 {
+		slab = min(left, 64) // hundreds of switches are read at once: what is not used adds up
+	}
 	cols := len(r.Table.Columns)
 	if len(r.rowSlab) == 0 {
 		r.rowSlab = make([]Row, slab)
