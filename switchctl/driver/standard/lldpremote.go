@@ -49,7 +49,7 @@ func lldpRemote() Part {
 			lost := 0
 			for _, x := range newestRemote(rows[0]) {
 				p := b.ByLLDPRow(int(x.key.LocalPort))
-				if x.key.LocalPort == 0 && len(rows) > 1 {
+				if x.key.LocalPort == noLocalPort && len(rows) > 1 {
 					p = b.neighborPort(rows[1], x.key.Index)
 				}
 				if p == nil {
@@ -101,6 +101,9 @@ func lldpV2() Part {
 	}
 }
 
+// noLocalPort stands for a local port that the index leaves out.
+const noLocalPort = 1<<32 - 1
+
 // remoteRow is a row of lldpRemTable with its index read.
 type remoteRow struct {
 	key  RemoteKey
@@ -111,7 +114,7 @@ type remoteRow struct {
 // newestRemote reads the indices lldpRemTimeMark.lldpRemLocalPortNum.lldpRemIndex and keeps, of rows that
 // differ in the time mark only, the newest. The mark is a filter for queries; agents repeat rows under
 // several marks. Indices of two parts lack the mark. Indices of one part (RouterOS) lack the port too; they
-// get port 0.
+// get noLocalPort, which no agent uses.
 func newestRemote(rows *snmp.Rows) []remoteRow {
 	at := map[RemoteKey]int{}
 	var out []remoteRow
@@ -137,7 +140,7 @@ func newestRemote(rows *snmp.Rows) []remoteRow {
 func remoteIndex(index snmp.OID) (remoteRow, bool) {
 	switch len(index) {
 	case 1:
-		return remoteRow{key: RemoteKey{0, index[0]}}, true
+		return remoteRow{key: RemoteKey{noLocalPort, index[0]}}, true
 	case 2:
 		return remoteRow{key: RemoteKey{index[0], index[1]}}, true
 	case 3:
