@@ -85,20 +85,18 @@ func networkText(b []byte) string {
 
 // nameText gives text as it is; six octets that are no text as a MAC address, other octets in hexadecimal.
 func nameText(v snmp.Value) string {
-	b := []byte(strings.TrimRight(string(v.Bytes()), "\x00"))
-	if v.Bytes() == nil || printable(b) {
+	raw := v.Bytes()
+	b := []byte(strings.TrimRight(string(raw), "\x00"))
+	switch {
+	case len(raw) == 6 && len(b) == 0: // RouterOS says so of tunnels
+		return "00:00:00:00:00:00"
+	case raw == nil || printable(b) || mostlyText(b):
 		return v.Text()
 	}
 	if m, ok := v.MAC(); ok {
 		return m.String()
 	}
-	if len(v.Bytes()) == 6 { // all zero: RouterOS says so of tunnels
-		return "00:00:00:00:00:00"
-	}
-	if mostlyText(b) {
-		return v.Text()
-	}
-	return hex.EncodeToString(v.Bytes())
+	return hex.EncodeToString(raw)
 }
 
 // printable reports whether octets are text that a person can read.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"phoneport/switchctl"
 	"phoneport/switchctl/snmp"
@@ -153,3 +154,6 @@ func port(t testing.TB, s switchctl.Snapshot, name string) switchctl.PortState {
 }
 
 func ref(name string) switchctl.PortRef { return switchctl.PortRef{Switch: "sw", Name: name} }
+
+// testNow is the time of readings whose time does not matter.
+var testNow = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
