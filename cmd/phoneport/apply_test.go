@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"phoneport/cmd/internal/lab"
+	"phoneport/cmd/internal/shape"
+	"phoneport/cmd/internal/shape/shapetest"
 	"phoneport/policy/enforce/journal"
 	"phoneport/switchctl/sim"
 )
@@ -38,6 +41,40 @@ func inLab(t *testing.T, o sim.Options) (c *sim.Campus, config string) {
 		t.Fatal(err)
 	}
 	return c, config
+}
+
+// FuzzReadPlan: whatever a file holds, reading it ends in a plan or in an error that names the file.
+func FuzzReadPlan(f *testing.F) {
+	now := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
+	dir := f.TempDir()
+	path := filepath.Join(dir, "plan.json")
+	if err := writePlan(path, "hash", shape.NewPlan(shapetest.Plan())); err != nil {
+		f.Fatal(err)
+	}
+	seed, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(seed)
+	f.Add([]byte(`{"format":"phoneport-plan/1","config_hash":"hash","plan":{"made_at":"2026-01-02T15:04:05Z","switches":[{"switch":"a","held":[{"port":"1"}]}]}}`))
+	f.Add([]byte(`{}`))
+	f.Add([]byte(`[]`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := decodePlan("plan.json", bytes.NewReader(data), "hash", time.Hour, now)
+		if err != nil {
+			if !strings.Contains(err.Error(), "plan.json") {
+				t.Fatalf("does not name the file: %v", err)
+			}
+			return
+		}
+		for _, s := range p.Switches {
+			for _, st := range s.Steps {
+				if st.Change == nil || st.Change.Port().Switch != s.Switch || st.Change.Port().Name == "" {
+					t.Fatalf("accepted step %+v", st)
+				}
+			}
+		}
+	})
 }
 
 // trigger calls f once, when the text was written.

@@ -67,7 +67,11 @@ func readPlan(path, configHash string, maxAge time.Duration, now time.Time) (*en
 		return nil, fmt.Errorf("read plan: %w", err)
 	}
 	defer f.Close()
-	dec := json.NewDecoder(io.LimitReader(f, maxPlanFile))
+	return decodePlan(path, io.LimitReader(f, maxPlanFile), configHash, maxAge, now)
+}
+
+func decodePlan(path string, r io.Reader, configHash string, maxAge time.Duration, now time.Time) (*enforce.Plan, error) {
+	dec := json.NewDecoder(r)
 	dec.DisallowUnknownFields()
 	var p planFile
 	switch err := dec.Decode(&p); {

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"phoneport/cmd/internal/shape"
 	"phoneport/discovery"
@@ -153,12 +154,27 @@ func (a *App) history(p shape.Phone) []shape.History {
 	if err != nil {
 		return out
 	}
+	places := map[portRef]bool{}
 	for _, s := range a.seen.Of(m) {
+		places[s.Port] = true
 		what := "seen"
 		if !s.First.Equal(s.Last) {
 			what = "seen since " + s.First.Local().Format("2006-01-02 15:04")
 		}
 		out = append(out, shape.History{At: s.Last.UTC(), Place: shape.NewPlace(s.Port), What: what})
 	}
+	past, err := a.Journal.History(a.now().Add(-rememberChanges))
+	if err != nil {
+		a.log.Error("what was changed earlier cannot be read", "err", err)
+	}
+	for _, p := range past {
+		if places[p.Port] {
+			out = append(out, shape.History{At: p.At.UTC(), Place: shape.NewPlace(p.Port), What: p.Kind + " " + p.Outcome})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b shape.History) int { return b.At.Compare(a.At) })
 	return out
 }
+
+// rememberChanges is how far back the changes of a phone's ports are told.
+const rememberChanges = 90 * 24 * time.Hour

@@ -48,9 +48,13 @@ func (k *checker) checkAll(r raw) {
 
 // stateDir chooses where runs, journals and what is remembered of ports are kept.
 func (k *checker) stateDir(dir string) {
+	from := k.dir
+	if f := k.flags["state_dir"]; f != nil && f.Changed {
+		from = "" // what is said on the command line is relative to where it is said
+	}
 	switch {
 	case dir != "":
-		k.out.StateDir = resolvePath(k.dir, dir)
+		k.out.StateDir = resolvePath(from, dir)
 		return
 	case os.Geteuid() == 0:
 		k.out.StateDir = "/var/lib/phoneport"

@@ -15,8 +15,14 @@ import (
 func changeKinds() []string {
 	var kinds []string
 	for _, c := range []switchctl.Change{
-		switchctl.SetPoE{}, switchctl.SetPoEPriority{}, switchctl.SetPoELimit{}, switchctl.SetVoice{},
-		switchctl.SetAccessVLAN{}, switchctl.SetAdmin{}, switchctl.CyclePoE{}, switchctl.Bounce{},
+		switchctl.SetPoE{},
+		switchctl.SetPoEPriority{},
+		switchctl.SetPoELimit{},
+		switchctl.SetVoice{},
+		switchctl.SetAccessVLAN{},
+		switchctl.SetAdmin{},
+		switchctl.CyclePoE{},
+		switchctl.Bounce{},
 	} {
 		kinds = append(kinds, c.Kind())
 	}

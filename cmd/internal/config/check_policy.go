@@ -137,7 +137,11 @@ func (k *checker) assignments(rs []rawAssignment) {
 			key      string
 			patterns []string
 		}{
-			{"site", r.Sites}, {"switch", r.Switches}, {"port", r.Ports}, {"model", r.Models}, {"vendor", r.Vendors},
+			{"site", r.Sites},
+			{"switch", r.Switches},
+			{"port", r.Ports},
+			{"model", r.Models},
+			{"vendor", r.Vendors},
 			{"phone_profile", r.PhoneProfiles},
 		} {
 			for j, p := range g.patterns {

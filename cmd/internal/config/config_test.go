@@ -155,6 +155,33 @@ func TestPrecedence(t *testing.T) {
 	}
 }
 
+func TestStateDir(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := write(t, dir, "phoneport.yaml", "state_dir: state\n")
+	set := pflag.NewFlagSet("", pflag.ContinueOnError)
+	set.String("state-dir", "", "")
+	flags := map[string]*pflag.Flag{"state_dir": set.Lookup("state-dir")}
+	c, err := Load(Options{Path: path, Getenv: noEnv, Flags: flags})
+	if err != nil || c.StateDir != filepath.Join(dir, "state") {
+		t.Errorf("a path of the file is relative to the file: %q, %v", c.StateDir, err)
+	}
+	if err := set.Parse([]string{"--state-dir=here"}); err != nil {
+		t.Fatal(err)
+	}
+	if c, err = Load(Options{Path: path, Getenv: noEnv, Flags: flags}); err != nil || c.StateDir != "here" {
+		t.Errorf("a path of a flag is relative to where it is said: %q, %v", c.StateDir, err)
+	}
+	if os.Geteuid() == 0 {
+		return // root has its own place
+	}
+	empty := write(t, dir, "empty.yaml", "")
+	xdg := func(n string) (string, bool) { return "/xdg", n == "XDG_STATE_HOME" }
+	if c, err = Load(Options{Path: empty, Getenv: xdg}); err != nil || c.StateDir != "/xdg/phoneport" {
+		t.Errorf("default: %q, %v", c.StateDir, err)
+	}
+}
+
 func TestEnvironmentThatSetsNothing(t *testing.T) {
 	t.Parallel()
 	path := write(t, t.TempDir(), "phoneport.yaml", strings.ReplaceAll(small, "00123", "env:PHONEPORT_SECRET"))

@@ -35,8 +35,11 @@ func TestParseFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []lab.Wish{
-		{Fault: sim.FaultWrongVLAN, Count: 1}, {Fault: sim.FaultSilent, Count: 3}, {Fault: sim.FaultPowerOff, Count: 1, Switch: "acc-0001", Port: "Gi1/0/1"},
-		{Fault: sim.FaultDead, Count: 1, Switch: "acc-0002"}, {Fault: sim.FaultMoved},
+		{Fault: sim.FaultWrongVLAN, Count: 1},
+		{Fault: sim.FaultSilent, Count: 3},
+		{Fault: sim.FaultPowerOff, Count: 1, Switch: "acc-0001", Port: "Gi1/0/1"},
+		{Fault: sim.FaultDead, Count: 1, Switch: "acc-0002"},
+		{Fault: sim.FaultMoved},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("wishes (-want +got):\n%s", diff)

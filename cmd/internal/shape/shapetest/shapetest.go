@@ -117,10 +117,15 @@ func Plan() *enforce.Plan {
 	r, before := ref("acc-1", "Gi1/0/1"), PhonePort()
 	var steps []policy.Step
 	for _, c := range []switchctl.Change{
-		switchctl.SetPoE{Ref: r, Admin: switchctl.PoEOff}, switchctl.SetPoEPriority{Ref: r, Priority: switchctl.PriorityCritical},
-		switchctl.SetPoELimit{Ref: r, Limit: 30_000}, switchctl.SetVoice{Ref: r, Voice: discovery.VoicePolicy{Mode: discovery.VoiceTagged, VLAN: 120}},
-		switchctl.SetVoice{Ref: r, Voice: discovery.VoicePolicy{Mode: discovery.VoiceNone}}, switchctl.SetAccessVLAN{Ref: r, VLAN: 20},
-		switchctl.SetAdmin{Ref: r, Admin: switchctl.Down}, switchctl.CyclePoE{Ref: r, Off: 5 * time.Second}, switchctl.Bounce{Ref: r, Off: time.Second},
+		switchctl.SetPoE{Ref: r, Admin: switchctl.PoEOff},
+		switchctl.SetPoEPriority{Ref: r, Priority: switchctl.PriorityCritical},
+		switchctl.SetPoELimit{Ref: r, Limit: 30_000},
+		switchctl.SetVoice{Ref: r, Voice: discovery.VoicePolicy{Mode: discovery.VoiceTagged, VLAN: 120}},
+		switchctl.SetVoice{Ref: r, Voice: discovery.VoicePolicy{Mode: discovery.VoiceNone}},
+		switchctl.SetAccessVLAN{Ref: r, VLAN: 20},
+		switchctl.SetAdmin{Ref: r, Admin: switchctl.Down},
+		switchctl.CyclePoE{Ref: r, Off: 5 * time.Second},
+		switchctl.Bounce{Ref: r, Off: time.Second},
 	} {
 		steps = append(steps, policy.Step{Change: c, Rule: "some-rule", Why: "some-rule: because", Before: before})
 	}
@@ -154,7 +159,8 @@ func Cycled() *enforce.Cycled {
 	return &enforce.Cycled{Run: "20260102T150500Z-ddeeff", Result: enforce.Result{
 		Step: st, Before: st.Before, After: st.Before, Outcome: enforce.Done, Took: 9 * time.Second,
 		Cycle: []enforce.CycleStep{
-			{Name: "off", State: enforce.StepOK, At: Then}, {Name: "on", State: enforce.StepOK, At: Then.Add(5 * time.Second), Detail: "after 5s"},
+			{Name: "off", State: enforce.StepOK, At: Then},
+			{Name: "on", State: enforce.StepOK, At: Then.Add(5 * time.Second), Detail: "after 5s"},
 			{Name: "neighbor", State: enforce.StepSkipped, At: Then.Add(9 * time.Second), Detail: "not waited for"},
 		},
 	}}
