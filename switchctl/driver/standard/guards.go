@@ -135,19 +135,15 @@ func routed() Part {
 	}
 }
 
-// lldpAdmin reads on which ports the switch sends LLDP.
+// lldpAdmin reads on which ports the switch sends LLDP. It explains findings and decides none, so it is kept.
 func lldpAdmin() Part {
 	return Part{
-		Name: PartLLDPAdmin, Phase: PhaseState,
+		Name: PartLLDPAdmin, Phase: PhaseState, Keep: StampBoot,
 		Tables: func(b *Build) []snmp.Table {
 			if len(b.lldp()) == 0 {
 				return nil
 			}
-			t, ok := b.Scoped(snmp.Table{Name: "lldpPortConfigTable", Entry: lldpPortConfigEntry, Columns: []uint32{colLLDPAdmin}}, ByLLDPPort)
-			if !ok {
-				return nil
-			}
-			return []snmp.Table{t}
+			return []snmp.Table{{Name: "lldpPortConfigTable", Entry: lldpPortConfigEntry, Columns: []uint32{colLLDPAdmin}, Rows: len(b.lldp())}}
 		},
 		Fill: func(b *Build, rows []*snmp.Rows) {
 			for _, r := range rows[0].All() {

@@ -36,7 +36,8 @@ const (
 // policyColumns are what is used of the policies of neighbours. A switch's own policy is never unknown.
 var (
 	policyColumns    = []uint32{colPolicyVLAN, colPolicyPriority, colPolicyDSCP, colPolicyUnknown, colPolicyTagged}
-	ownPolicyColumns = []uint32{colPolicyVLAN, colPolicyPriority, colPolicyDSCP, colPolicyTagged}
+	ownPolicyColumns = []uint32{colPolicyVLAN, colPolicyTagged}
+	ownMarkColumns   = []uint32{colPolicyPriority, colPolicyDSCP}
 )
 
 // lldpExtras reads what the extensions tell of the neighbours that lldpRemote found. The policy that a phone
@@ -134,13 +135,19 @@ func Policy(r *snmp.Row) discovery.VoicePolicy {
 	default:
 		return discovery.VoicePolicy{}
 	}
+	p.PCP, p.DSCP = policyMarks(r)
+	return p
+}
+
+// policyMarks reads priority and DSCP of a policy, 0 where out of range.
+func policyMarks(r *snmp.Row) (pcp, dscp uint8) {
 	if n, ok := r.Int(colPolicyPriority); ok && n >= 0 && n <= 7 {
-		p.PCP = uint8(n)
+		pcp = uint8(n)
 	}
 	if n, ok := r.Int(colPolicyDSCP); ok && n >= 0 && n <= 63 {
-		p.DSCP = uint8(n)
+		dscp = uint8(n)
 	}
-	return p
+	return pcp, dscp
 }
 
 // manAddress reads lldpRemManAddrSubtype.lldpRemManAddr of the index: the IANA address family, the length
@@ -178,22 +185,48 @@ func manAddress(rest snmp.OID) string {
 func advert() Part {
 	return Part{
 		Name: PartAdvert, Phase: PhaseState,
-		Tables: func(b *Build) []snmp.Table {
-			if len(b.lldp()) == 0 {
-				return nil // an agent without LLDP-MIB has no extension of it
-			}
-			return []snmp.Table{{Name: "lldpXMedLocMediaPolicyTable", Entry: lldpXMedLocMediaPolicyEntry, Columns: ownPolicyColumns, Rows: len(b.lldp())}}
-		},
+		Tables: ownPolicy(ownPolicyColumns),
 		Fill: func(b *Build, rows []*snmp.Rows) {
-			for _, r := range rows[0].All() {
-				if len(r.Index) < 2 || MEDApplication(r.Index[1:]) != appVoice {
-					continue
-				}
-				if p := b.ByLLDPRow(int(r.Index[0])); p != nil {
-					p.Advert = Policy(r)
-				}
-			}
+			b.eachOwnPolicy(rows[0], func(p *Port, r *snmp.Row) { p.Advert = Policy(r) })
 		},
+	}
+}
+
+// advertMarks reads priority and DSCP of that policy. They are set once in the life of a network, and two
+// columns of a 48-port switch are two requests: so they are kept, unlike the VLAN.
+func advertMarks() Part {
+	return Part{
+		Name: PartAdvertMarks, Phase: PhaseState, Keep: StampBoot,
+		Tables: ownPolicy(ownMarkColumns),
+		Fill: func(b *Build, rows []*snmp.Rows) {
+			b.eachOwnPolicy(rows[0], func(p *Port, r *snmp.Row) {
+				if p.Advert.Mode != discovery.VoiceUnknown {
+					p.Advert.PCP, p.Advert.DSCP = policyMarks(r)
+				}
+			})
+		},
+	}
+}
+
+// ownPolicy gives the table of the switch's own policies. An agent without LLDP-MIB has no extension of it.
+func ownPolicy(columns []uint32) func(*Build) []snmp.Table {
+	return func(b *Build) []snmp.Table {
+		if len(b.lldp()) == 0 {
+			return nil
+		}
+		return []snmp.Table{{Name: "lldpXMedLocMediaPolicyTable", Entry: lldpXMedLocMediaPolicyEntry, Columns: columns, Rows: len(b.lldp())}}
+	}
+}
+
+// eachOwnPolicy calls fn for the voice policy of each port.
+func (b *Build) eachOwnPolicy(rows *snmp.Rows, fn func(*Port, *snmp.Row)) {
+	for _, r := range rows.All() {
+		if len(r.Index) < 2 || MEDApplication(r.Index[1:]) != appVoice {
+			continue
+		}
+		if p := b.ByLLDPRow(int(r.Index[0])); p != nil {
+			fn(p, r)
+		}
 	}
 }
 

@@ -29,6 +29,7 @@ const (
 	PartLLDPV2       = "lldp-v2"      // LLDP-V2-MIB, where LLDP-MIB has no neighbour
 	PartVendorRemote = "lldp-vendor"  // the vendor's table of neighbours, where LLDP-MIB has none
 	PartAdvert       = "advert"       // LLDP-EXT-MED: what the switch advertises
+	PartAdvertMarks  = "advert-marks" // LLDP-EXT-MED: priority and DSCP of it
 	PartLLDPAdmin    = "lldp-admin"   // LLDP-MIB: where the switch sends
 	PartDot1X        = "dot1x"        // IEEE8021-PAE-MIB
 	PartLAG          = "lag"          // IEEE8023-LAG-MIB
@@ -42,7 +43,7 @@ func Parts() []Part {
 	return []Part{
 		interfaces(), bridgePorts(), lldpPorts(),
 		names(), lldpNames(), nameAll(), lldpJoin(),
-		link(), power(), vlans(), fdb(), lldpRemote(), lldpExtras(), advert(), lldpAdmin(), dot1x(), lag(), routed(),
+		link(), power(), vlans(), fdb(), lldpRemote(), lldpExtras(), advert(), advertMarks(), lldpAdmin(), dot1x(), lag(), routed(),
 		vlanCurrent(), bridgeFDB(), lldpV2(), vendorRemote(), lagStack(),
 		settle(),
 	}
