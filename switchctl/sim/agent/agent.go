@@ -13,6 +13,9 @@ import (
 // DefaultMaxSize is the largest answer, in octets of UDP payload, that no Ethernet path fragments.
 const DefaultMaxSize = 1472
 
+// maxDatagram is the largest payload of UDP over IPv4.
+const maxDatagram = 65507
+
 // maxRequest is the largest request that is taken, and what is told as msgMaxSize.
 const maxRequest = 4096
 
@@ -40,8 +43,8 @@ func (c *Config) Check() error {
 			return err
 		}
 	}
-	if c.MaxSize != 0 && (c.MaxSize < 484 || c.MaxSize > 65507) {
-		return fmt.Errorf("check agent: message size %d is not in 484..65507", c.MaxSize)
+	if c.MaxSize != 0 && (c.MaxSize < 484 || c.MaxSize > maxDatagram) {
+		return fmt.Errorf("check agent: message size %d is not in 484..%d", c.MaxSize, maxDatagram)
 	}
 	return nil
 }

@@ -12,6 +12,11 @@ func (a *Agent) carryOut(s *scratch, view View, write bool, env *envelope) (answ
 	if limit == 0 {
 		limit = DefaultMaxSize
 	}
+	if n := len(s.msg.pdu.vars); n == 1 && (s.msg.pdu.tag == pduGet || s.msg.pdu.tag == pduNext) {
+		// One value that is longer than a frame (the PortList of a large chassis) travels in fragments:
+		// no agent keeps it to itself.
+		limit = maxDatagram
+	}
 	if env.limit == 0 || env.limit > limit {
 		env.limit = limit
 	}
