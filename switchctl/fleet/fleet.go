@@ -37,7 +37,7 @@ type Options struct {
 	Targets []Target
 	Open    OpenFunc
 
-	// Parallel is how many sessions are in use at once. Default 256: each waits for the network most of
+	// Parallel is how many sessions are in use at once. Default 192: each waits for the network most of
 	// the time, and holds the reading of one switch in memory.
 	Parallel int
 	// OpenParallel is how many sessions are being opened or wait for their turn at once. It is far above
@@ -67,7 +67,7 @@ type Options struct {
 
 // The defaults of Options.
 const (
-	DefaultParallel         = 256
+	DefaultParallel         = 192
 	DefaultOpenParallel     = 8192
 	DefaultOpenTimeout      = 5 * time.Second
 	DefaultPerSwitchTimeout = 10 * time.Minute
