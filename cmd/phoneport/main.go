@@ -12,20 +12,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"golang.org/x/term"
 )
 
-// gcPercent keeps a process that reads hundreds of switches at once under 300 MiB. Collecting a little more
-// often than Go does by itself costs no time that can be measured.
-const gcPercent = 75
-
 func main() {
-	if _, set := os.LookupEnv("GOGC"); !set {
-		debug.SetGCPercent(gcPercent)
-	}
 	ctx, stop := interruptible(context.Background(), os.Stderr)
 	code := run(ctx, os.Args[1:], processIO())
 	stop()

@@ -170,7 +170,11 @@ func (c *cli) open(ctx context.Context, o app.Options) (*app.App, error) {
 	if len(cfg.Switches) == 0 {
 		return nil, usagef("%s: no switches are configured: add them to the list switches", cfg.Path)
 	}
-	return c.assemble(ctx, cfg, o)
+	a, err := c.assemble(ctx, cfg, o)
+	if err == nil {
+		c.budgetMemory(len(cfg.Switches))
+	}
+	return a, err
 }
 
 func (c *cli) assemble(ctx context.Context, cfg *config.Config, o app.Options) (*app.App, error) {
