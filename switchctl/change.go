@@ -99,15 +99,18 @@ func (c SetPoE) String() string { return fmt.Sprintf("%s: set inline power %s", 
 func (c SetPoEPriority) String() string {
 	return fmt.Sprintf("%s: set inline power priority %s", c.Ref, c.Priority)
 }
+
 func (c SetPoELimit) String() string {
 	return fmt.Sprintf("%s: limit inline power to %s", c.Ref, c.Limit)
 }
+
 func (c SetVoice) String() string {
 	if c.Voice.Mode == discovery.VoiceNone {
 		return fmt.Sprintf("%s: remove the voice VLAN", c.Ref)
 	}
 	return fmt.Sprintf("%s: set the voice VLAN %s", c.Ref, c.Voice)
 }
+
 func (c SetAccessVLAN) String() string {
 	return fmt.Sprintf("%s: set the access VLAN %d", c.Ref, c.VLAN)
 }
@@ -115,6 +118,7 @@ func (c SetAdmin) String() string { return fmt.Sprintf("%s: set the port %s", c.
 func (c CyclePoE) String() string {
 	return fmt.Sprintf("%s: power off for %s and on again", c.Ref, c.Off)
 }
+
 func (c Bounce) String() string {
 	return fmt.Sprintf("%s: link down for %s and up again", c.Ref, c.Off)
 }

@@ -188,9 +188,12 @@ func testRefusals(t *testing.T, sw Switch) {
 		switchctl.SetAdmin{Ref: here, Admin: switchctl.Dormant},
 	}
 	for _, c := range []switchctl.Change{
-		switchctl.SetPoE{Ref: here, Admin: switchctl.PoEOff}, switchctl.SetPoEPriority{Ref: here, Priority: switchctl.PriorityHigh},
-		switchctl.SetPoELimit{Ref: here, Limit: 7000}, switchctl.SetVoice{Ref: here, Voice: discovery.VoicePolicy{Mode: discovery.VoiceNone}},
-		switchctl.SetAccessVLAN{Ref: here, VLAN: 1}, switchctl.SetAdmin{Ref: here, Admin: switchctl.Up},
+		switchctl.SetPoE{Ref: here, Admin: switchctl.PoEOff},
+		switchctl.SetPoEPriority{Ref: here, Priority: switchctl.PriorityHigh},
+		switchctl.SetPoELimit{Ref: here, Limit: 7000},
+		switchctl.SetVoice{Ref: here, Voice: discovery.VoicePolicy{Mode: discovery.VoiceNone}},
+		switchctl.SetAccessVLAN{Ref: here, VLAN: 1},
+		switchctl.SetAdmin{Ref: here, Admin: switchctl.Up},
 	} {
 		if !slices.Contains(d.Info().Kinds, c.Kind()) {
 			refused = append(refused, c)

@@ -110,10 +110,6 @@ type pdu struct {
 	reps int
 }
 
-var kinds = map[string]gosnmp.PDUType{
-	"GET": gosnmp.GetRequest, "GETNEXT": gosnmp.GetNextRequest, "GETBULK": gosnmp.GetBulkRequest, "SET": gosnmp.SetRequest,
-}
-
 // tryOnce marks a context whose requests are not repeated: the caller has a smaller request to try instead.
 type tryOnce struct{}
 

@@ -119,7 +119,7 @@ func TestApply(t *testing.T) {
 		},
 		{
 			name: "lying agent is found out", change: switchctl.SetVoice{Ref: ref("ge2"), Voice: tagged(20)},
-			onSet:   func(*snmptest.Agent, []snmp.Var) error { return snmptest.Lie },
+			onSet:   func(*snmptest.Agent, []snmp.Var) error { return snmptest.ErrLie },
 			want:    egress + "20=d0 " + untagged + "20=00\n",
 			wantErr: switchctl.ErrUnverified, wantMsg: "accepted the membership of VLAN 20 and did not take it", notSeen: true,
 		},

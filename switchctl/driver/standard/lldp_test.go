@@ -172,12 +172,14 @@ func TestLLDPPortNumbering(t *testing.T) {
 		{"ids are addresses of the interfaces", []string{each(id+"$|4x|00005e00010$") + each(sub+"$|2|3") + each("1.3.6.1.2.1.2.2.1.6.1$|4x|00005e00010$")}, 2},
 		{"ids say nothing, descriptions do", []string{each(id+"$|4|port") + each(sub+"$|2|7") + each(desc+"$|4|Gigabit Ethernet $")}, 2},
 		{
-			"numbers are interface indices", []string{"-1.0.8802.1.1.2.1.3.7", each("1.0.8802.1.1.2.1.3.7.1.2.1$|2|7") + each("1.0.8802.1.1.2.1.3.7.1.3.1$|4|eth")},
+			"numbers are interface indices",
+			[]string{"-1.0.8802.1.1.2.1.3.7", each("1.0.8802.1.1.2.1.3.7.1.2.1$|2|7") + each("1.0.8802.1.1.2.1.3.7.1.3.1$|4|eth")},
 			12,
 		},
 		{
 			// The names tell that LLDP counts backwards: no numbering agrees with them, and none is used for the rest.
-			"a numbering that contradicts the names", []string{id + "1|4|ge4\n" + id + "4|4|ge1\n" + id + "2|4|x\n" + id + "3|4|y\n" + sub + "2|2|7\n" + sub + "3|2|7"},
+			"a numbering that contradicts the names",
+			[]string{id + "1|4|ge4\n" + id + "4|4|ge1\n" + id + "2|4|x\n" + id + "3|4|y\n" + sub + "2|2|7\n" + sub + "3|2|7"},
 			0,
 		},
 	}

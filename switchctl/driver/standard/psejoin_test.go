@@ -100,8 +100,11 @@ func TestJoinPSE(t *testing.T) {
 		{
 			name: "powered ports without link: the match is shifted", family: "1.3.6.1.4.1.9.6.1.83.28.1",
 			ports: []iface{
-				{index: 1, name: "gi1", down: true}, {index: 2, name: "gi2", down: true}, {index: 3, name: "gi3", down: true},
-				{index: 4, name: "gi4", down: true}, {index: 5, name: "gi5"},
+				{index: 1, name: "gi1", down: true},
+				{index: 2, name: "gi2", down: true},
+				{index: 3, name: "gi3", down: true},
+				{index: 4, name: "gi4", down: true},
+				{index: 5, name: "gi5"},
 			},
 			pse: "1.1! 1.2! 1.3! 1.4! 1.5", why: "only 0 of 4 powered ports would have link",
 		},
@@ -183,8 +186,13 @@ func TestRulesFor(t *testing.T) {
 func TestNames(t *testing.T) {
 	t.Parallel()
 	same := [][2]string{
-		{"GigabitEthernet1/0/1", "Gi1/0/1"}, {"TenGigabitEthernet1/1/5", "Te1/1/5"}, {"FastEthernet0/1", "fa0/1"}, {"Port-channel1", "Po1"},
-		{"TwoGigabitEthernet1/0/3", "Tw1/0/3"}, {"gigabitEthernet 1/0/16", "Gi1/0/16"}, {"Ethernet1/1", "Eth1/1"},
+		{"GigabitEthernet1/0/1", "Gi1/0/1"},
+		{"TenGigabitEthernet1/1/5", "Te1/1/5"},
+		{"FastEthernet0/1", "fa0/1"},
+		{"Port-channel1", "Po1"},
+		{"TwoGigabitEthernet1/0/3", "Tw1/0/3"},
+		{"gigabitEthernet 1/0/16", "Gi1/0/16"},
+		{"Ethernet1/1", "Eth1/1"},
 	}
 	for _, p := range same {
 		if NameKey(p[0]) != NameKey(p[1]) {

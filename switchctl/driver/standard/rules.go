@@ -76,26 +76,34 @@ var rules = []Rules{
 	{ObjectID: "1.3.6.1.4.1.14823", Vendor: "aruba", Family: "aruba-mas", PSE: PSEVendor},
 	{ObjectID: "1.3.6.1.4.1.25506", Vendor: "h3c", Family: "comware", PSE: PSEBridge},
 	{ObjectID: "1.3.6.1.4.1.43.1", Vendor: "3com", Family: "comware", PSE: PSEBridge},
-	{ObjectID: "1.3.6.1.4.1.2636", Vendor: "juniper", Family: "junos", PSE: PSEJunos, UnitPorts: true, TextPortLists: true, ReadOnly: true,
+	{
+		ObjectID: "1.3.6.1.4.1.2636", Vendor: "juniper", Family: "junos", PSE: PSEJunos, UnitPorts: true, TextPortLists: true, ReadOnly: true,
 		VLANTables: []VLANTable{
 			{Table: "jnxL2aldVlanTable", Entry: "1.3.6.1.4.1.2636.3.48.1.3.1.1", ID: 3, Name: 2, FDB: 5},
 			{Table: "jnxExVlanTable", Entry: "1.3.6.1.4.1.2636.3.40.1.5.1.5.1", ID: 5, Name: 2},
-		}},
+		},
+	},
 	{ObjectID: "1.3.6.1.4.1.1916", Vendor: "extreme", Family: "exos", PSE: PSEIfIndex},
 	{ObjectID: "1.3.6.1.4.1.1588", Vendor: "extreme", Family: "slxos"},
 	{ObjectID: "1.3.6.1.4.1.2272", Vendor: "extreme", Family: "voss", VLANTables: []VLANTable{{Table: "rcVlanTable", Entry: "1.3.6.1.4.1.2272.1.3.2.1", Name: 2}}},
 	{ObjectID: "1.3.6.1.4.1.45", Vendor: "avaya", Family: "ers", PSE: PSEUnitPort, VLANTables: []VLANTable{{Table: "rcVlanTable", Entry: "1.3.6.1.4.1.2272.1.3.2.1", Name: 2}}},
 	{ObjectID: "1.3.6.1.4.1.6486", Vendor: "alcatel", Family: "omniswitch", PSE: PSEThousand},
-	{ObjectID: "1.3.6.1.4.1.11863", Vendor: "tp-link", Family: "jetstream", PSE: PSEUnitPort, FDBByLLDP: true,
+	{
+		ObjectID: "1.3.6.1.4.1.11863", Vendor: "tp-link", Family: "jetstream", PSE: PSEUnitPort, FDBByLLDP: true,
 		VLANTables: []VLANTable{{Table: "vlanConfigTable", Entry: "1.3.6.1.4.1.11863.6.14.1.2.1.1", ID: 1, Name: 2, Tagged: 3, Untagged: 4}},
-		Remote: RemoteTable{Table: "lldpNeighborInfoTable", Entry: "1.3.6.1.4.1.11863.6.35.1.2.2.1",
-			ChassisID: 4, PortID: 6, PortDesc: 8, System: 9, Descr: 10, CapsOfThem: 11, Caps: 12}},
+		Remote: RemoteTable{
+			Table: "lldpNeighborInfoTable", Entry: "1.3.6.1.4.1.11863.6.35.1.2.2.1",
+			ChassisID: 4, PortID: 6, PortDesc: 8, System: 9, Descr: 10, CapsOfThem: 11, Caps: 12,
+		},
+	},
 	{ObjectID: "1.3.6.1.4.1.4526", Vendor: "netgear", Family: "netgear", PSE: PSEBridge, SilentVLANs: true},
 	{ObjectID: "1.3.6.1.4.1.4413", Vendor: "ubiquiti", Family: "edgeswitch"},
 	{ObjectID: "1.3.6.1.4.1.2011", Vendor: "huawei", Family: "vrp", PSE: PSEVendor},
 	{ObjectID: "1.3.6.1.4.1.1991", Vendor: "ruckus", Family: "icx", PSE: PSEVendor},
-	{ObjectID: "1.3.6.1.4.1.14988", Vendor: "mikrotik", Family: "routeros", PSE: PSEVendor, ReadOnly: true,
-		NeighborPort: "1.3.6.1.4.1.14988.1.1.11.1.1.8"}, /* mtxrNeighborInterfaceID */
+	{
+		ObjectID: "1.3.6.1.4.1.14988", Vendor: "mikrotik", Family: "routeros", PSE: PSEVendor, ReadOnly: true,
+		NeighborPort: "1.3.6.1.4.1.14988.1.1.11.1.1.8",
+	}, /* mtxrNeighborInterfaceID */
 	{ObjectID: "1.3.6.1.4.1.30065", Vendor: "arista", Family: "eos"},
 	{ObjectID: "1.3.6.1.4.1.674", Vendor: "dell", Family: "dell"},
 	{ObjectID: "1.3.6.1.4.1.6027", Vendor: "dell", Family: "force10"},

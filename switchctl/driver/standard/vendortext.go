@@ -59,8 +59,14 @@ func capabilityWords(s string) []discovery.Capability {
 		word string
 		cap  discovery.Capability
 	}{
-		{"other", discovery.CapOther}, {"repeater", discovery.CapRepeater}, {"bridge", discovery.CapBridge}, {"wlan", discovery.CapWLAN},
-		{"router", discovery.CapRouter}, {"telephone", discovery.CapTelephone}, {"docsis", discovery.CapDOCSIS}, {"station", discovery.CapStation},
+		{"other", discovery.CapOther},
+		{"repeater", discovery.CapRepeater},
+		{"bridge", discovery.CapBridge},
+		{"wlan", discovery.CapWLAN},
+		{"router", discovery.CapRouter},
+		{"telephone", discovery.CapTelephone},
+		{"docsis", discovery.CapDOCSIS},
+		{"station", discovery.CapStation},
 	}
 	var out []discovery.Capability
 	s = strings.ToLower(s)

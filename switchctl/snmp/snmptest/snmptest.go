@@ -25,7 +25,7 @@ type Agent struct {
 	// agent does that does not know the context: not at all.
 	VLANs map[uint16]*Agent
 	// OnSet, where not nil, is asked before each Set and may refuse it or change the walk itself. To
-	// accept, it returns nil; Lie, returned, accepts without changing anything.
+	// accept, it returns nil; ErrLie, returned, accepts without changing anything.
 	OnSet func(a *Agent, vars []snmp.Var) error
 	// Sets are the requests that were accepted, in order.
 	Sets [][]snmp.Var
@@ -35,8 +35,8 @@ type Agent struct {
 	Broken map[string]error
 }
 
-// Lie is returned by OnSet to answer noError and do nothing.
-var Lie = errors.New("accept and do nothing")
+// ErrLie is returned by OnSet to answer noError and do nothing.
+var ErrLie = errors.New("accept and do nothing")
 
 var _ snmp.Session = (*Agent)(nil)
 
@@ -115,7 +115,7 @@ func (a *Agent) Set(ctx context.Context, vars ...snmp.Var) error {
 	}
 	if a.OnSet != nil {
 		switch err := a.OnSet(a, vars); {
-		case errors.Is(err, Lie):
+		case errors.Is(err, ErrLie):
 			a.Sets = append(a.Sets, vars)
 			return nil
 		case err != nil:
