@@ -207,3 +207,59 @@ func loopback(t *testing.T, ip string) netip.AddrPort {
 	defer probe.Close()
 	return netip.AddrPortFrom(netip.MustParseAddr(ip), uint16(probe.LocalAddr().(*net.UDPAddr).Port))
 }
+
+// TestVersionsAgree reads each family of the lab in every version, from SNMPv1 to SNMPv3 with privacy and the
+// VLAN contexts of SNMPv3, and wants one and the same reading.
+func TestVersionsAgree(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	user := sim.User{Name: "reader", AuthProtocol: "SHA256", AuthKey: "the-authentication-key", PrivProtocol: "AES256C", PrivKey: "the-privacy-key"}
+	campus, err := sim.New(sim.Options{
+		Switches: len(sim.Personalities()), Ports: 12, Listen: loopback(t, "127.1.17.1"),
+		Users: []sim.User{user}, Now: func() time.Time { return now },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop, err := campus.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = stop() })
+	for _, sw := range campus.Switches() {
+		t.Run(sw.Personality, func(t *testing.T) {
+			read := func(cfg snmp.Config) []string {
+				cfg.Address = sw.Address
+				conn, err := snmp.Open(t.Context(), cfg)
+				if err != nil {
+					t.Fatal(err)
+				}
+				d, err := Open(t.Context(), "sw", sw.Address, conn, nil, slog.New(slog.DiscardHandler))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer d.Close()
+				s, err := d.Observe(t.Context(), switchctl.Scope{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return lines(digest(s))
+			}
+			want := read(snmp.Config{Community: "public"})
+			if len(want) < 12 || !strings.Contains(strings.Join(want, "\n"), "lldp chassis=") {
+				t.Fatalf("hardly anything was read:\n%s", strings.Join(want, "\n"))
+			}
+			for name, cfg := range map[string]snmp.Config{
+				"v1": {Version: snmp.V1, Community: "public"},
+				"v3": {
+					Version: snmp.V3, User: user.Name, AuthProtocol: user.AuthProtocol, AuthKey: user.AuthKey,
+					PrivProtocol: user.PrivProtocol, PrivKey: user.PrivKey,
+				},
+			} {
+				if diff := cmp.Diff(want, read(cfg)); diff != "" {
+					t.Errorf("%s differs from v2c:\n%s", name, diff)
+				}
+			}
+		})
+	}
+}
