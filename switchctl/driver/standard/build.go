@@ -39,6 +39,7 @@ type Build struct {
 	byName   map[string]*Port // by NameKey; nil where two ports have it
 
 	remote   map[RemoteKey]*discovery.Neighbor
+	capless  []snmp.OID        // rows of lldpRemTable that have no capability enabled
 	fdbVLAN  map[uint32]uint16 // dot1qFdbId → VLAN
 	vlans    map[uint16]*members
 	missing  []switchctl.Missing

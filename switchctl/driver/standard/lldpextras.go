@@ -17,7 +17,6 @@ var (
 	lldpXMedRemInventory        = snmp.MustOID("1.0.8802.1.1.2.1.5.4795.1.3.3.1")
 	lldpXMedRemXPoEPD           = snmp.MustOID("1.0.8802.1.1.2.1.5.4795.1.3.7.1")
 	lldpXMedLocMediaPolicyEntry = snmp.MustOID("1.0.8802.1.1.2.1.5.4795.1.2.1.1")
-	lldpXdot1RemEntry           = snmp.MustOID("1.0.8802.1.1.2.1.5.32962.1.3.1.1")
 )
 
 // Columns.
@@ -30,7 +29,6 @@ const (
 	colPolicyUnknown    = 5
 	colPolicyTagged     = 6
 	colPDPower          = 1 // lldpXMedRemXPoEPDPowerReq, tenths of a watt
-	colRemPVID          = 1 // lldpXdot1RemPortVlanId
 )
 
 // policyColumns are what is used of the policies of neighbours. A switch's own policy is never unknown.
@@ -57,7 +55,6 @@ func lldpExtras() Part {
 				{Name: "lldpXMedRemMediaPolicyTable", Entry: lldpXMedRemMediaPolicy, Columns: policyColumns, Rows: n},
 				{Name: "lldpXMedRemInventoryTable", Entry: lldpXMedRemInventory, Columns: []uint32{1, 2, 3, 4, 5, 6, 7}, Rows: n},
 				{Name: "lldpXMedRemXPoEPDTable", Entry: lldpXMedRemXPoEPD, Columns: []uint32{colPDPower}, Rows: n},
-				{Name: "lldpXdot1RemTable", Entry: lldpXdot1RemEntry, Columns: []uint32{colRemPVID}, Rows: n},
 				{Name: "lldpRemManAddrTable", Entry: lldpRemManAddrEntry, Columns: []uint32{colManAddrIfSubtype}, Rows: n},
 			}
 		},
@@ -87,12 +84,7 @@ func lldpExtras() Part {
 					n.Draws = discovery.Milliwatts(w) * 100
 				}
 			})
-			b.eachRemote(rows[4], 0, func(n *discovery.Neighbor, r *snmp.Row, _ snmp.OID) {
-				if v, ok := r.Int(colRemPVID); ok && v >= 1 && v <= 4094 {
-					n.NativeVLAN = uint16(v)
-				}
-			})
-			b.eachRemote(rows[5], 1, func(n *discovery.Neighbor, _ *snmp.Row, rest snmp.OID) {
+			b.eachRemote(rows[4], 1, func(n *discovery.Neighbor, _ *snmp.Row, rest snmp.OID) {
 				if a := manAddress(rest); a != "" && !slices.Contains(n.Addresses, a) {
 					n.Addresses = append(n.Addresses, a)
 				}

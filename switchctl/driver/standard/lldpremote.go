@@ -1,6 +1,8 @@
 package standard
 
 import (
+	"slices"
+
 	"phoneport/discovery"
 	"phoneport/switchctl/snmp"
 )
@@ -33,12 +35,14 @@ func remColumns(shift uint32) []uint32 {
 	return out
 }
 
-// lldpRemote reads the neighbours.
+// lldpRemote reads the neighbours. What they support is left to lldpSupported: nearly all tell what they
+// have enabled, which is what counts.
 func lldpRemote() Part {
 	return Part{
 		Name: PartLLDPRemote, Phase: PhaseState, Keep: StampLLDP,
 		Tables: func(b *Build) []snmp.Table {
-			out := []snmp.Table{{Name: "lldpRemTable", Entry: lldpRemEntry, Columns: remColumns(0), Rows: b.remoteHint}}
+			columns := slices.DeleteFunc(remColumns(0), func(c uint32) bool { return c == colRemCapSupported })
+			out := []snmp.Table{{Name: "lldpRemTable", Entry: lldpRemEntry, Columns: columns, Rows: b.remoteHint}}
 			if c := b.Rules.NeighborPort; c != "" {
 				o := snmp.MustOID(c)
 				out = append(out, snmp.Table{Name: "neighbour interfaces", Entry: o[:len(o)-1], Columns: []uint32{o[len(o)-1]}})
@@ -56,10 +60,35 @@ func lldpRemote() Part {
 					lost++
 					continue
 				}
-				b.remote[x.key] = b.AddNeighbor(p, b.lldpNeighbor(x.row, x.mark, 0))
+				n := b.AddNeighbor(p, b.lldpNeighbor(x.row, x.mark, 0))
+				b.remote[x.key] = n
+				if len(n.Capabilities) == 0 {
+					b.capless = append(b.capless, x.row.Index)
+				}
 			}
 			if lost > 0 {
 				b.Missing("lldpRemTable", plural(lost, "neighbour is", "neighbours are")+" on a local port that the switch does not name", nil)
+			}
+		},
+	}
+}
+
+// lldpSupported reads what those neighbours support that have nothing enabled: some agents fill only one of
+// the two columns.
+func lldpSupported() Part {
+	return Part{
+		Name: PartLLDPSupported, Phase: PhaseExtra, Keep: StampLLDP,
+		Tables: func(b *Build) []snmp.Table {
+			if len(b.capless) == 0 {
+				return nil
+			}
+			return []snmp.Table{{Name: "lldpRemTable", Entry: lldpRemEntry, Columns: []uint32{colRemCapSupported}, Only: b.capless}}
+		},
+		Fill: func(b *Build, rows []*snmp.Rows) {
+			for _, x := range newestRemote(rows[0]) {
+				if n := b.remote[x.key]; n != nil && len(n.Capabilities) == 0 {
+					n.Capabilities = capabilities(x.row.Value(colRemCapSupported))
+				}
 			}
 		},
 	}
