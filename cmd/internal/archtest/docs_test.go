@@ -105,6 +105,17 @@ func anchors(text string) map[string]bool {
 	return out
 }
 
+// TestPicture looks for each package in the picture of the house.
+func TestPicture(t *testing.T) {
+	t.Parallel()
+	picture := documents(t)["docs/architecture.md"]
+	for _, p := range list(t) {
+		if !strings.Contains(picture, path.Base(p.path)+"/") {
+			t.Errorf("docs/architecture.md: nothing about %s: whoever looks for a place does not know that there is one", p.path)
+		}
+	}
+}
+
 var (
 	code     = regexp.MustCompile("`([^`\n]+)`")
 	makeUse  = regexp.MustCompile(`(?:^|[\s;&])make ([a-z]+)\b`)
