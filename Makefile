@@ -8,7 +8,6 @@ PKGS     ?= ./...
 FUZZTIME ?= 30s
 # Packages whose tests run goroutines against each other; the race detector is too slow for the rest.
 RACE     ?= ./switchctl/fleet/... ./switchctl/snmp ./switchctl/sim/... ./policy/enforce/... ./cmd/internal/...
-VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo build test lint race fuzz bench cover golden
@@ -20,7 +19,7 @@ demo: ## see it work: a simulated campus is broken, audited, repaired and audite
 	@go run ./cmd/phoneport demo --once
 
 build: ## build bin/phoneport
-	CGO_ENABLED=0 go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/phoneport ./cmd/phoneport
+	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -o bin/phoneport ./cmd/phoneport
 
 test: ## everything CI runs: install test tools (Debian, root), lint, all tests, race tests
 	@.ci/deps
