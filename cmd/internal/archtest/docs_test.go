@@ -259,3 +259,27 @@ func literal(e ast.Expr) string {
 	}
 	return s
 }
+
+// reasonWord finds the words by which a plan says why a change waits.
+var reasonWord = regexp.MustCompile(`(?m)^\s+(?:Guard|Hold)[A-Z]\w*\s+= "([a-z0-9-]+)"`)
+
+// TestReasons looks for each reason to hold a change back in the page that explains them.
+func TestReasons(t *testing.T) {
+	t.Parallel()
+	page := documents(t)["docs/let-it-fix.md"]
+	n := 0
+	walk(t, func(name string, text []byte) {
+		if !strings.HasPrefix(name, "policy/") || !product(name) {
+			return
+		}
+		for _, m := range reasonWord.FindAllStringSubmatch(string(text), -1) {
+			n++
+			if !strings.Contains(page, "`"+m[1]+"`") {
+				t.Errorf("docs/let-it-fix.md: nothing about %s, which %s gives as a reason", m[1], name)
+			}
+		}
+	})
+	if n < 10 {
+		t.Errorf("found %d reasons in policy; the test looks at the wrong place", n)
+	}
+}
