@@ -117,11 +117,11 @@ func targets(ours row, full, again counts, switches int, times map[string]row, r
 	return out
 }
 
-// budget compares the requests of one reading, as the mean over the campus: how much a switch has to tell
-// differs with the phones that it has.
+// budget compares the requests of one reading of the switch that took most, and tells the mean too: how much a
+// switch has to tell differs with the phones that it has.
 func budget(name string, n counts, switches, most int) target {
 	mean := float64(n.Requests) / float64(switches)
-	return target{fmt.Sprintf("at most %d requests for a %s reading of a switch", most, name), fmt.Sprintf("%.1f, the largest %d", mean, n.Most), mean <= float64(most)}
+	return target{fmt.Sprintf("at most %d requests for a %s reading of a switch", most, name), fmt.Sprintf("%d, the mean is %.1f", n.Most, mean), int(n.Most) <= most}
 }
 
 // result puts usage and the campus's own count together.
