@@ -263,3 +263,46 @@ func TestVersionsAgree(t *testing.T) {
 		})
 	}
 }
+
+// TestLossyAgrees reads over a network that loses one packet in ten, and wants what a good one gives.
+func TestLossyAgrees(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	read := func(loss float64, ip string) []string {
+		campus, err := sim.New(sim.Options{
+			Switches: 1, Ports: 48, Personalities: []string{"catalyst"}, Listen: loopback(t, ip), Loss: loss, Now: func() time.Time { return now },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop, err := campus.Start(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = stop() })
+		failed := 0
+		conn, err := snmp.Open(t.Context(), snmp.Config{
+			Address: campus.Switches()[0].Address, Community: "public", Timeout: 100 * time.Millisecond, Retries: 5,
+			Hooks: snmp.Hooks{Failed: func(string, error) { failed++ }},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := Open(t.Context(), "sw", "192.0.2.1", conn, nil, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		s, err := d.Observe(t.Context(), switchctl.Scope{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if loss > 0 && failed == 0 {
+			t.Error("nothing was lost: the test shows nothing")
+		}
+		return lines(digest(s))
+	}
+	if diff := cmp.Diff(read(0, "127.1.18.1"), read(0.1, "127.1.18.2")); diff != "" {
+		t.Errorf("what was read over the lossy network differs (-good +lossy):\n%s", diff)
+	}
+}
