@@ -23,6 +23,8 @@ type agent struct {
 	maxSize int // answers are cut to this; 0 = 1,472
 	// twist changes or drops (nil) an answer.
 	twist func(req, res *gosnmp.SnmpPacket) *gosnmp.SnmpPacket
+	// stray gives packets that are sent before the answer.
+	stray func(res gosnmp.SnmpPacket) [][]byte
 
 	mu    sync.Mutex
 	count map[gosnmp.PDUType]int
@@ -62,6 +64,11 @@ func serve(t testing.TB, a *agent) *agent {
 			}
 			if res == nil {
 				continue
+			}
+			if a.stray != nil {
+				for _, b := range a.stray(*res) {
+					_, _ = conn.WriteToUDP(b, from)
+				}
 			}
 			if out, err := res.MarshalMsg(); err == nil {
 				_, _ = conn.WriteToUDP(out, from)

@@ -21,6 +21,7 @@ import (
 type Conn struct {
 	cfg   Config
 	g     *gosnmp.GoSNMP
+	plain plain // the requests of v1 and v2c
 	base  *view // with the community and context of the configuration
 	limit limits
 }
@@ -51,10 +52,15 @@ func Open(ctx context.Context, cfg Config) (*Conn, error) {
 	default:
 		g.Version = gosnmp.Version2c
 	}
-	if err := g.Connect(); err != nil {
+	c := &Conn{cfg: cfg, g: g, limit: newLimits(cfg)}
+	if cfg.Version == V3 {
+		err = g.Connect()
+	} else {
+		err = c.plain.open(ctx, g, host, port)
+	}
+	if err != nil {
 		return nil, &switchctl.Error{Op: "open snmp session to " + cfg.Address, Class: switchctl.ErrUnreachable, Err: err}
 	}
-	c := &Conn{cfg: cfg, g: g, limit: newLimits(cfg)}
 	c.base = &view{Conn: c, community: cfg.Community, context: cfg.ContextName}
 	return c, nil
 }
@@ -140,7 +146,7 @@ func (v *view) exchange(ctx context.Context, p pdu) (*gosnmp.SnmpPacket, error) 
 			h(p.kind, len(p.vars))
 		}
 		begin := time.Now()
-		res, err := v.send(p)
+		res, err := v.send(ctx, p)
 		if err == nil {
 			v.answered = true
 			if h := v.cfg.Hooks.Received; h != nil {
@@ -187,7 +193,10 @@ func wake(ctx context.Context, conn net.Conn) (stop func()) {
 	}
 }
 
-func (v *view) send(p pdu) (*gosnmp.SnmpPacket, error) {
+func (v *view) send(ctx context.Context, p pdu) (*gosnmp.SnmpPacket, error) {
+	if v.cfg.Version != V3 {
+		return v.plain.send(ctx, v.g, p)
+	}
 	var (
 		res *gosnmp.SnmpPacket
 		err error
@@ -210,8 +219,8 @@ func (v *view) send(p pdu) (*gosnmp.SnmpPacket, error) {
 		return nil, errReport
 	case res.PDUType != gosnmp.GetResponse:
 		return nil, fmt.Errorf("%w: PDU type %s", errAnswer, res.PDUType)
-	case res.Version != g.Version || g.Version != gosnmp.Version3 && res.Community != v.community:
-		return nil, fmt.Errorf("%w: another version or community", errAnswer)
+	case res.Version != g.Version:
+		return nil, fmt.Errorf("%w: another version", errAnswer)
 	case res.RequestID == 0:
 		return nil, fmt.Errorf("%w: request id 0", errAnswer)
 	}

@@ -310,6 +310,50 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// TestStrays sends what is not the answer before each answer: garbage, late answers to other requests, and
+// what somebody might send who guesses. None of it may be believed, and none may cost the answer.
+func TestStrays(t *testing.T) {
+	t.Parallel()
+	walk := corpus(t, recordings[0])
+	want, _ := snmptest.New(walk).Read(t.Context(), tables()...)
+	a := serve(t, &agent{walk: walk, stray: func(res gosnmp.SnmpPacket) [][]byte {
+		out := [][]byte{{}, {0x30}, []byte("garbage")}
+		lie := append([]gosnmp.SnmpPDU(nil), res.Variables...)
+		for i := range lie {
+			lie[i].Type, lie[i].Value = gosnmp.Integer, 4711
+		}
+		res.Variables = lie
+		for _, change := range []func(p *gosnmp.SnmpPacket){
+			func(p *gosnmp.SnmpPacket) { p.RequestID-- },
+			func(p *gosnmp.SnmpPacket) { p.RequestID = 0 },
+			func(p *gosnmp.SnmpPacket) { p.Community = "private" },
+			func(p *gosnmp.SnmpPacket) { p.Version = gosnmp.Version1 },
+			func(p *gosnmp.SnmpPacket) { p.PDUType = gosnmp.GetRequest },
+		} {
+			p := res
+			change(&p)
+			b, err := p.MarshalMsg()
+			if err != nil {
+				t.Error(err)
+			}
+			out = append(out, b)
+		}
+		return out
+	}})
+	failed := 0
+	s := dial(t, a, func(c *snmp.Config) {
+		c.Timeout, c.Retries = 10*time.Second, -1
+		c.Hooks.Failed = func(string, error) { failed++ }
+	})
+	got, err := s.Read(t.Context(), tables()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(dump(want), dump(got)); d != "" || failed != 0 {
+		t.Errorf("%d requests failed: %s", failed, d)
+	}
+}
+
 // FuzzAnswer sends arbitrary octets as the answer.
 func FuzzAnswer(f *testing.F) {
 	for _, p := range []gosnmp.SnmpPDU{
