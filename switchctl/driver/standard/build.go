@@ -161,7 +161,7 @@ func (b *Build) JoinPSE(p *Port, group, port int, proof switchctl.IndexProof) {
 // neighbour as kept is returned, so that later parts can add to it.
 func (b *Build) AddNeighbor(p *Port, n discovery.Neighbor) *discovery.Neighbor {
 	if n.MAC.IsZero() {
-		n.MAC = NeighborMAC(n)
+		n.MAC = discovery.NeighborMAC(n)
 	}
 	for _, o := range p.neighbors {
 		if o.Protocol == n.Protocol && o.ChassisID == n.ChassisID && o.PortID == n.PortID {

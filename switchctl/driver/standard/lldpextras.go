@@ -75,9 +75,6 @@ func lldpExtras() Part {
 					Hardware: r.Text(1), Firmware: r.Text(2), Software: r.Text(3), Serial: r.Text(4),
 					Manufacturer: r.Text(5), Model: r.Text(6), Asset: r.Text(7),
 				}
-				if n.MAC.IsZero() {
-					n.MAC = NeighborMAC(*n)
-				}
 			})
 			b.eachRemote(rows[3], 0, func(n *discovery.Neighbor, r *snmp.Row, _ snmp.OID) {
 				if w, ok := r.Int(colPDPower); ok && w > 0 && w <= 1023 {
