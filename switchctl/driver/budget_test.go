@@ -20,19 +20,7 @@ func TestBudget(t *testing.T) {
 	for _, name := range sim.Personalities() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c, err := sim.New(sim.Options{Switches: 1, Ports: 48, Phones: 1, Personalities: []string{name}, Listen: netip.MustParseAddrPort("127.9.3.1:0"), Seed: 3})
-			if err != nil {
-				t.Fatal(err)
-			}
-			stop, err := c.Start(context.Background())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() {
-				if err := stop(); err != nil {
-					t.Error(err)
-				}
-			}()
+			c := campus(t, sim.Options{Switches: 1, Ports: 48, Phones: 1, Personalities: []string{name}, Listen: netip.MustParseAddrPort("127.9.3.1:0"), Seed: 3})
 			sw, m := c.Switches()[0], &switchctl.Memory{}
 			read := func() (uint64, switchctl.Snapshot) {
 				before := c.Counters(sw.Name).PDUs()

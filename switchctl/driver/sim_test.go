@@ -25,14 +25,10 @@ func TestSimulated(t *testing.T) {
 	}
 }
 
-// simulated makes a campus of one switch whose phones have booted.
-func simulated(t *testing.T, personality string, ports int) drivertest.Switch {
+// campus runs simulated switches until the test ends.
+func campus(t *testing.T, o sim.Options) *sim.Campus {
 	t.Helper()
-	var ahead atomic.Int64 // how far the campus's clock is ahead
-	c, err := sim.New(sim.Options{
-		Switches: 1, Ports: ports, Phones: 0.6, Personalities: []string{personality}, Listen: netip.MustParseAddrPort("127.9.2.1:0"), Seed: 7,
-		Boot: sim.DefaultBoot, Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) },
-	})
+	c, err := sim.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,6 +40,17 @@ func simulated(t *testing.T, personality string, ports int) drivertest.Switch {
 		if err := stop(); err != nil {
 			t.Error(err)
 		}
+	})
+	return c
+}
+
+// simulated makes a campus of one switch whose phones have booted.
+func simulated(t *testing.T, personality string, ports int) drivertest.Switch {
+	t.Helper()
+	var ahead atomic.Int64 // how far the campus's clock is ahead
+	c := campus(t, sim.Options{
+		Switches: 1, Ports: ports, Phones: 0.6, Personalities: []string{personality}, Listen: netip.MustParseAddrPort("127.9.2.1:0"), Seed: 7,
+		Boot: sim.DefaultBoot, Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) },
 	})
 	settle := func() { ahead.Add(int64(time.Minute)) }
 	settle()

@@ -29,20 +29,11 @@ import (
 func TestRecordingsOverTheWire(t *testing.T) {
 	t.Parallel()
 	paths := walks(t)
-	opts := sim.Options{Listen: loopback(t, "127.1.16.1")}
+	opts := sim.Options{Listen: netip.MustParseAddrPort("127.1.16.1:0")}
 	for _, p := range paths {
 		opts.Recordings = append(opts.Recordings, sim.Recording{Name: walkName(p), Walk: readWalk(t, p)})
 	}
-	campus, err := sim.New(opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stop, err := campus.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = stop() })
-	for i, sw := range campus.Switches() {
+	for i, sw := range campus(t, opts).Switches() {
 		t.Run(walkName(paths[i]), func(t *testing.T) {
 			sameAsInMemory(t, paths[i], snmp.Config{Address: sw.Address, Community: "public"})
 		})
@@ -197,36 +188,17 @@ func snmpsim(t *testing.T, paths []string) (addr string) {
 	return addr
 }
 
-// loopback gives the first address of a range of its own, with a port that is free there.
-func loopback(t *testing.T, ip string) netip.AddrPort {
-	t.Helper()
-	probe, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.ParseIP(ip)})
-	if err != nil {
-		t.Skipf("SKIPPED: %s cannot be listened on: %v", ip, err)
-	}
-	defer probe.Close()
-	return netip.AddrPortFrom(netip.MustParseAddr(ip), uint16(probe.LocalAddr().(*net.UDPAddr).Port))
-}
-
 // TestVersionsAgree reads each family of the lab in every version, from SNMPv1 to SNMPv3 with privacy and the
 // VLAN contexts of SNMPv3, and wants one and the same reading.
 func TestVersionsAgree(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	user := sim.User{Name: "reader", AuthProtocol: "SHA256", AuthKey: "the-authentication-key", PrivProtocol: "AES256C", PrivKey: "the-privacy-key"}
-	campus, err := sim.New(sim.Options{
-		Switches: len(sim.Personalities()), Ports: 12, Listen: loopback(t, "127.1.17.1"),
+	c := campus(t, sim.Options{
+		Switches: len(sim.Personalities()), Ports: 12, Listen: netip.MustParseAddrPort("127.1.17.1:0"),
 		Users: []sim.User{user}, Now: func() time.Time { return now },
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	stop, err := campus.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = stop() })
-	for _, sw := range campus.Switches() {
+	for _, sw := range c.Switches() {
 		t.Run(sw.Personality, func(t *testing.T) {
 			read := func(cfg snmp.Config) []string {
 				cfg.Address = sw.Address
@@ -269,20 +241,12 @@ func TestLossyAgrees(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	read := func(loss float64, ip string) []string {
-		campus, err := sim.New(sim.Options{
-			Switches: 1, Ports: 48, Personalities: []string{"catalyst"}, Listen: loopback(t, ip), Loss: loss, Now: func() time.Time { return now },
+		c := campus(t, sim.Options{
+			Switches: 1, Ports: 48, Personalities: []string{"catalyst"}, Listen: netip.AddrPortFrom(netip.MustParseAddr(ip), 0), Loss: loss, Now: func() time.Time { return now },
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		stop, err := campus.Start(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = stop() })
 		failed := 0
 		conn, err := snmp.Open(t.Context(), snmp.Config{
-			Address: campus.Switches()[0].Address, Community: "public", Timeout: 100 * time.Millisecond, Retries: 5,
+			Address: c.Switches()[0].Address, Community: "public", Timeout: 100 * time.Millisecond, Retries: 5,
 			Hooks: snmp.Hooks{Failed: func(string, error) { failed++ }},
 		})
 		if err != nil {

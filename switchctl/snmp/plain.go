@@ -75,8 +75,7 @@ func (s *plain) send(ctx context.Context, g *gosnmp.GoSNMP, p pdu) (*gosnmp.Snmp
 			return nil, err
 		case n == len(s.buffer) && n < largeBuffer:
 			s.buffer = make([]byte, largeBuffer)
-			stray = fmt.Errorf("%w: it is longer than %d octets", errAnswer, smallBuffer)
-			return nil, stray // asked again, there is room for it
+			return nil, fmt.Errorf("%w: it is longer than %d octets", errAnswer, smallBuffer) // there is room when it is asked for again
 		}
 		res, err := decode(g, s.buffer[:n])
 		switch {

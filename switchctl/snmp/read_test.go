@@ -310,6 +310,23 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// TestLongAnswer reads a value that is longer than the buffer a session begins with.
+func TestLongAnswer(t *testing.T) {
+	t.Parallel()
+	long := snmp.Text(strings.Repeat("x", 9000))
+	walk := snmprec.Walk{{OID: snmp.OID{1, 3, 6, 1, 1, 1, 1, 1}, Value: long}, {OID: snmp.OID{1, 3, 6, 1, 1, 1, 1, 2}, Value: long}}
+	a := serve(t, &agent{walk: walk, maxSize: 60000})
+	s := dial(t, a)
+	got, err := s.Get(t.Context(), walk[0].OID)
+	if err != nil || got[0] != long {
+		t.Errorf("get: %d octets, %v", got[0].Len(), err)
+	}
+	rows, err := s.Read(t.Context(), snmp.Table{Name: "x", Entry: snmp.OID{1, 3, 6, 1, 1, 1}, Columns: []uint32{1}})
+	if err != nil || rows[0].Err != nil || rows[0].Len() != 2 || rows[0].At(2).Value(1) != long {
+		t.Errorf("read: %d rows, %v, %v", rows[0].Len(), err, rows[0].Err)
+	}
+}
+
 // TestStrays sends what is not the answer before each answer: garbage, late answers to other requests, and
 // what somebody might send who guesses. None of it may be believed, and none may cost the answer.
 func TestStrays(t *testing.T) {
