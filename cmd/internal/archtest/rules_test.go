@@ -35,8 +35,11 @@ var leafGroups = map[string]string{
 	"inventory/witness": "",
 }
 
-// pure are the packages that decide and never act.
-var pure = []string{"policy", "policy/rules", "policy/bootchain", "policy/portfsm"}
+// pure are the packages that decide, or turn bytes into values, and never act.
+var pure = []string{
+	"policy", "policy/rules", "policy/bootchain", "policy/portfsm",
+	"discovery/lldp", "discovery/cdp", "discovery/neighbors", "discovery/advertise",
+}
 
 // restricted are libraries that one place wraps for all others.
 var restricted = []struct {
@@ -49,6 +52,8 @@ var restricted = []struct {
 		[]string{"switchctl/snmp", "switchctl/sim", "discovery/source/snmptrap"},
 		"its types and its blocking sessions must not spread; speak to switches through switchctl/snmp.Session",
 	},
+	{"github.com/mdlayher/packet", []string{"discovery/wire"}, "frames come and go through discovery.Wire"},
+	{"github.com/gopacket/gopacket", []string{"discovery", "cmd/phoneport"}, "it reads capture files in discovery/wire and is what our codecs are measured against; they do not lean on it"},
 	{"github.com/scrapli/scrapligo", []string{"switchctl/cli"}, "speak to switches through the session seam of switchctl/cli"},
 	{"github.com/spf13/viper", []string{"cmd"}, "configuration reaches the rooms below as checked structs"},
 	{"github.com/spf13/cobra", []string{"cmd"}, "the command line is one of several ways in"},
@@ -100,8 +105,8 @@ var rules = []rule{
 	},
 	{
 		name: "deciding does no I/O",
-		why: "policy is tested over thousands of generated campuses and replayed from records; that holds only while it sees nothing but its arguments. " +
-			"Read in enforce or cmd and pass the value in",
+		why: "policy is tested over thousands of generated campuses and replayed from records, and what is said on the wire over hours of virtual time; " +
+			"that holds only while they see nothing but their arguments. Read in enforce, discovery/wire or cmd and pass the value in",
 		forbids: func(p pkg, imp string, test bool) bool {
 			return !test && slices.Contains(pure, p.path) && doesIO(imp)
 		},
@@ -205,7 +210,7 @@ var ioPackages = []string{"database/sql", "io/fs", "io/ioutil", "log", "net", "o
 var harmless = []string{"net/netip", "net/url"}
 
 // pureLibraries are the third-party libraries that compute only.
-var pureLibraries = []string{"cel.dev/expr", "github.com/google/cel-go", "github.com/bmatcuk/doublestar", "golang.org/x/text", "golang.org/x/exp"}
+var pureLibraries = []string{"cel.dev/expr", "github.com/google/cel-go", "github.com/bmatcuk/doublestar", "golang.org/x/text", "golang.org/x/exp", "github.com/mdlayher/lldp"}
 
 func doesIO(imp string) bool {
 	in := func(list []string) bool {
