@@ -2,7 +2,6 @@ package cdp
 
 import (
 	"errors"
-	"net/netip"
 
 	"phoneport/discovery"
 )
@@ -87,7 +86,8 @@ const (
 const PowerAny uint32 = 0xffffffff
 
 // Packet is one CDP packet. Its zero value is ready for Decode, which can be called again and again on the
-// same Packet. A field counts only where its bit is in Has; Append writes exactly those.
+// same Packet; that overwrites the slices of the time before. A field counts only where its bit is in Has;
+// Append writes exactly those. Texts are as they stand in the packet: some devices end them with NULs.
 type Packet struct {
 	Version  uint8 // 1 or 2; Append takes 0 for 2
 	TTL      uint8 // seconds, mostly 180; 0 = forget me
@@ -111,7 +111,7 @@ type Packet struct {
 	Trust          uint8          // 0012: bit 0 = trust the marking of the phone's PC port
 	UntrustedCoS   uint8          // 0013: 0..7
 	SystemName     string         // 0014
-	ObjectID       string         // 0015, octets of the BER contents
+	ObjectID       string         // 0015, octets
 	Management     []Address      // 0016
 	Location       Location       // 0017
 	ExternalPort   string         // 0018
@@ -165,7 +165,7 @@ const (
 	SparePairOn        uint8 = 0x08
 )
 
-// Raw is a TLV of another type as it stands in the packet.
+// Raw is a TLV as it stands in the packet: of another type, or one of a type that came before.
 type Raw struct {
 	Type  uint16
 	Value string // octets
@@ -176,14 +176,4 @@ type Problem struct {
 	Offset int // of the TLV in the packet
 	Type   uint16
 	Reason string
-}
-
-// IPAddress gives the CDP address of an IPv4 or IPv6 address.
-func IPAddress(a netip.Addr) Address {
-	if a.Unmap().Is4() {
-		v := a.Unmap().As4()
-		return Address{Type: 1, Protocol: "\xcc", Value: string(v[:])}
-	}
-	v := a.As16()
-	return Address{Type: 2, Protocol: "\xaa\xaa\x03\x00\x00\x00\x86\xdd", Value: string(v[:])}
 }
