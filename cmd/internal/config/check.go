@@ -44,6 +44,8 @@ func (k *checker) checkAll(r raw) {
 	k.rules(r.Rules)
 	k.audit(r.Audit)
 	k.fleet(r.Fleet)
+	k.station(r.Station)
+	k.advertise(r.Advertise)
 }
 
 // stateDir chooses where runs, journals and what is remembered of ports are kept.

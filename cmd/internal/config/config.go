@@ -24,6 +24,8 @@ type Config struct {
 	Limits      policy.Limits
 	Options     policy.Options
 	Fleet       Fleet
+	Station     Station
+	Advertise   []Advert
 
 	// Warnings are things that work and should not stay so.
 	Warnings []string

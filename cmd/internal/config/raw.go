@@ -22,6 +22,8 @@ type raw struct {
 	Exceptions   []rawException  `mapstructure:"exceptions"`
 	Protect      []rawProtect    `mapstructure:"protect"`
 	Rules        []rawRule       `mapstructure:"rules"`
+	Station      rawStation      `mapstructure:"station"`
+	Advertise    []AdvertText    `mapstructure:"advertise"`
 	Audit        rawAudit        `mapstructure:"audit"`
 	Limits       rawLimits       `mapstructure:"limits"`
 	Fleet        rawFleet        `mapstructure:"fleet"`

@@ -27,7 +27,7 @@ func rawOf(t *testing.T, text string) raw {
 func TestReferenceIsDefaults(t *testing.T) {
 	t.Parallel()
 	got, want := rawOf(t, Reference()), defaults()
-	got.Limits.Kinds = nil // an empty list and none are the same
+	got.Limits.Kinds, got.Station.Addresses, got.Station.Capabilities = nil, nil, nil // an empty list and none are the same
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(raw{}, date{})); diff != "" {
 		t.Errorf("the reference file differs from the defaults (-default +reference):\n%s", diff)
 	}
@@ -101,6 +101,9 @@ func TestReferenceExamplesHold(t *testing.T) {
 	}
 	if len(c.Switches) != 3 || len(c.Credentials) != 2 || len(c.Profiles) != 1 || len(c.Limits.Hours) != 1 {
 		t.Errorf("got %d switches, %d credentials, %d profiles, %d windows", len(c.Switches), len(c.Credentials), len(c.Profiles), len(c.Limits.Hours))
+	}
+	if len(c.Advertise) != 2 || len(c.Advertise[0].Says.Locations) != 3 || !c.Advertise[0].PowerGiven {
+		t.Errorf("adverts: %+v", c.Advertise)
 	}
 	if len(c.Warnings) != 0 {
 		t.Errorf("warnings: %q", c.Warnings)
