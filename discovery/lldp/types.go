@@ -94,6 +94,8 @@ const (
 	HasAvayaPhoneAddress
 	HasAvayaCallServers
 	HasAvayaFileServers
+
+	fieldsEnd // one past the last
 )
 
 // PDU is one LLDPDU. Its zero value is ready for Decode, which can be called again and again on the same PDU.
@@ -136,7 +138,7 @@ type PDU struct {
 	FourWire uint8 // Cisco subtype 1: FourWire… bits
 
 	Unknown  []Raw     // TLVs that no field above holds, in the order of the frame
-	Problems []Problem // optional TLVs of the last Decode that were malformed and are lost
+	Problems []Problem // optional TLVs of the last Decode that are not as the standard wants them
 }
 
 // Capabilities are bits of IEEE 802.1AB table 8-4; see the Cap constants.
@@ -358,11 +360,14 @@ type Raw struct {
 	Value   string  // octets; after OUI and subtype for type 127
 }
 
-// Problem is an optional TLV that was malformed and is lost, while the rest of the frame holds.
+// Problem is an optional TLV that is not as the standard wants it, while the rest of the frame holds. Without Kept
+// it is malformed, or the second of a TLV that comes at most once, and lost. With Kept its field counts: it was longer
+// than its standard says, as later standards may make it, or its text is not what it should be.
 type Problem struct {
 	Offset  int // of the TLV in the LLDPDU
 	Type    uint8
-	OUI     [3]byte
-	Subtype uint8
+	OUI     [3]byte // type 127
+	Subtype uint8   // type 127
+	Kept    bool
 	Reason  string
 }
