@@ -62,6 +62,7 @@ type Neighbor struct {
 	Capabilities []Capability // enabled ones where told, else the supported ones
 	MEDClass     uint8
 	Adopted      VoicePolicy // the voice policy that the neighbour says it uses; Mode VoiceUnknown when not told
+	Advertised   VoicePolicy // the voice policy that a switch tells its phones to use; Mode VoiceUnknown when not told
 	NativeVLAN   uint16      // CDP native VLAN or 802.1 PVID as told by the neighbour; 0 when not told
 	Addresses    []string    // management addresses in text
 	Inventory    Inventory

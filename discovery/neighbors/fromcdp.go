@@ -1,0 +1,110 @@
+package neighbors
+
+import (
+	"strings"
+	"time"
+
+	"phoneport/discovery"
+	"phoneport/discovery/cdp"
+)
+
+// FromCDP tells a neighbour from a CDP packet. CDP has no echo of the voice VLAN, so Adopted stays unknown: the
+// query of a phone (000F) carries a constant and no VLAN.
+func FromCDP(p *cdp.Packet, src discovery.MAC, now time.Time) discovery.Neighbor {
+	n := discovery.Neighbor{
+		Protocol:  discovery.CDP,
+		ChassisID: deviceText(deviceID(p)),
+		PortID:    text(portID(p)),
+		HeardAt:   now,
+		TTL:       time.Duration(p.TTL) * time.Second,
+		Draws:     cdpDraws(p),
+	}
+	n.System = systemName(n.ChassisID)
+	if p.Has&cdp.HasSystemName != 0 && text(p.SystemName) != "" {
+		n.System = text(p.SystemName)
+	}
+	if p.Has&cdp.HasPlatform != 0 {
+		n.Platform = text(p.Platform)
+	}
+	if p.Has&cdp.HasSoftware != 0 {
+		n.Software = text(p.Software)
+	}
+	if p.Has&cdp.HasCapabilities != 0 {
+		n.Capabilities = cdpCapabilities(p.Capabilities)
+	}
+	if p.Has&cdp.HasVoiceVLAN != 0 {
+		n.Advertised = p.Voice()
+	}
+	if p.Has&cdp.HasNativeVLAN != 0 && isVLAN(p.NativeVLAN) {
+		n.NativeVLAN = p.NativeVLAN
+	}
+	for _, l := range [...]struct {
+		has  cdp.Fields
+		list []cdp.Address
+	}{{cdp.HasAddresses, p.Addresses}, {cdp.HasManagement, p.Management}} {
+		if p.Has&l.has == 0 {
+			continue
+		}
+		for _, a := range l.list {
+			if ip, ok := a.IP(); ok && !ip.IsUnspecified() {
+				n.Addresses = addAddress(n.Addresses, ip.Unmap().String())
+			}
+		}
+	}
+	n.MAC = address(n, src)
+	return n
+}
+
+// cdpCapability is a bit of TLV 0004 in our words.
+var cdpCapability = []struct {
+	bits uint32
+	is   discovery.Capability
+}{
+	{cdp.CapRouter, discovery.CapRouter},
+	{cdp.CapBridge | cdp.CapSourceRoute | cdp.CapSwitch, discovery.CapBridge},
+	{cdp.CapHost, discovery.CapStation},
+	{cdp.CapRepeater, discovery.CapRepeater},
+	{cdp.CapPhone, discovery.CapTelephone},
+}
+
+func cdpCapabilities(bits uint32) (out []discovery.Capability) {
+	for _, c := range cdpCapability {
+		if bits&c.bits != 0 {
+			out = append(out, c.is)
+		}
+	}
+	return out
+}
+
+// cdpDraws gives what a phone says it consumes, else the first level that it asks for: both in milliwatts at the
+// switch.
+func cdpDraws(p *cdp.Packet) discovery.Milliwatts {
+	var w discovery.Milliwatts
+	if p.Has&cdp.HasConsumption != 0 {
+		w = discovery.Milliwatts(p.Consumption)
+	}
+	if w == 0 && p.Has&cdp.HasRequested != 0 && len(p.Requested.Levels) > 0 {
+		w = discovery.Milliwatts(p.Requested.Levels[0])
+	}
+	if w > maxPower {
+		return 0
+	}
+	return w
+}
+
+// deviceText gives a device id in text: a name, or the address where it is six octets that are no text.
+func deviceText(id string) string {
+	if len(id) == len(discovery.MAC{}) && strings.ContainsFunc(id, func(r rune) bool { return r < 0x20 || r > 0x7e }) {
+		return discovery.MAC([]byte(id)).String()
+	}
+	return text(id)
+}
+
+// systemName gives the device id without the serial number that NX-OS and CatOS put behind the name:
+// "core-1(SSI1234567A)".
+func systemName(id string) string {
+	if i := strings.IndexByte(id, '('); i > 0 && strings.HasSuffix(id, ")") {
+		return id[:i]
+	}
+	return id
+}
