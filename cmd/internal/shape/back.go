@@ -24,18 +24,8 @@ func (p Port) State(id switchctl.SwitchID) (switchctl.PortState, error) {
 		p.Voice.policy(&s.Voice), p.Advertised.policy(&s.Advert), p.PoE.state(&s.PoE),
 	}
 	for _, n := range p.Neighbors {
-		nb := discovery.Neighbor{
-			Protocol: discovery.Protocol(n.Protocol), ChassisID: n.ChassisID, PortID: n.PortID, PortDesc: n.PortDesc, System: n.System,
-			Platform: n.Platform, Software: n.Software, MEDClass: n.MEDClass, NativeVLAN: n.NativeVLAN, Addresses: n.Addresses,
-			Draws: discovery.Milliwatts(n.DrawsMW),
-		}
-		for _, c := range n.Capabilities {
-			nb.Capabilities = append(nb.Capabilities, discovery.Capability(c))
-		}
-		if n.Inventory != nil {
-			nb.Inventory = *n.Inventory
-		}
-		errs = append(errs, parse(&nb.MAC, n.MAC), n.Adopted.policy(&nb.Adopted))
+		nb, err := n.Heard()
+		errs = append(errs, err)
 		s.Neighbors = append(s.Neighbors, nb)
 	}
 	for _, m := range p.MACs {
@@ -48,6 +38,22 @@ func (p Port) State(id switchctl.SwitchID) (switchctl.PortState, error) {
 		return s, fmt.Errorf("read port %s: %w", s.Ref, err)
 	}
 	return s, nil
+}
+
+// Heard makes a neighbour of its shape; when it was heard is not part of the shape.
+func (n Neighbor) Heard() (discovery.Neighbor, error) {
+	nb := discovery.Neighbor{
+		Protocol: discovery.Protocol(n.Protocol), ChassisID: n.ChassisID, PortID: n.PortID, PortDesc: n.PortDesc, System: n.System,
+		Platform: n.Platform, Software: n.Software, MEDClass: n.MEDClass, NativeVLAN: n.NativeVLAN, Addresses: n.Addresses,
+		Draws: discovery.Milliwatts(n.DrawsMW),
+	}
+	for _, c := range n.Capabilities {
+		nb.Capabilities = append(nb.Capabilities, discovery.Capability(c))
+	}
+	if n.Inventory != nil {
+		nb.Inventory = *n.Inventory
+	}
+	return nb, errors.Join(parse(&nb.MAC, n.MAC), n.Adopted.policy(&nb.Adopted))
 }
 
 // parse reads a word; an absent one is the zero value.
