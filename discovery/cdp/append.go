@@ -117,9 +117,12 @@ func (p *Packet) appendField(b []byte, bit Fields) []byte {
 	case HasQuery:
 		return append(b, p.Query...)
 	case HasConsumption:
-		// Two octets are what devices send and tools read; more only where the number asks for it.
-		if p.Consumption <= math.MaxUint16 {
+		// Two octets are what devices send; more only where the number asks for it. tcpdump reads up to three.
+		switch {
+		case p.Consumption <= math.MaxUint16:
 			return append16(b, uint16(p.Consumption))
+		case p.Consumption < 1<<24:
+			return append16(append(b, byte(p.Consumption>>16)), uint16(p.Consumption))
 		}
 		return binary.BigEndian.AppendUint32(b, p.Consumption)
 	case HasMTU:
