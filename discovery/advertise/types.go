@@ -51,7 +51,7 @@ type Power struct {
 	Class     uint8                // of the PD, 0..8
 	Priority  uint8                // 0 unknown, 1 critical, 2 high, 3 low
 	Backup    bool                 // running on backup power
-	Limit     discovery.Milliwatts // the most that the port gives; requests are granted up to it
+	Limit     discovery.Milliwatts // the most that the port gives; requests are granted up to it; 0: what the Type allows
 	Allocated discovery.Milliwatts // what it gives now before any request; 0: Limit
 }
 
@@ -62,7 +62,7 @@ type Mode uint8
 const (
 	Auto   Mode = iota // LLDP: always. LLDP-MED and CDP: once an endpoint was heard speaking it on this port
 	Off                // never
-	Forced             // always, and also where another speaker was noticed
+	Forced             // always, and also where another speaker was noticed; LLDP-MED still not towards a network device (class IV)
 )
 
 // Options say when to speak. Zero values mean the defaults.
@@ -114,12 +114,13 @@ const (
 	Neighbor                  // Change tells it
 	Speaker                   // another sender of Protocol is on this port; ours is silent
 	SpeakerGone               // ours speaks again
-	Malformed                 // a frame was dropped, or a TLV of it
+	Malformed                 // a frame was dropped (told once a minute at most), or a TLV of it
 	PowerRequested            // a phone asked for Watts
 	PowerGranted              // and was told Watts
 	QueryAnswered             // a CDP voice VLAN query was answered
 	MEDStarted                // a MED endpoint was heard: its policy is being told
-	EncodeFailed              // the Advert cannot be said; nothing is sent for this protocol
+	EncodeFailed              // the Advert or Station cannot be said; what was said before still is. Where that cannot be said any more, nothing is
+	SendFailed                // Port only: the first frame of a row that the wire did not take
 )
 
 // Notice is what happened beside the frames.
@@ -128,7 +129,7 @@ type Notice struct {
 	At       time.Time
 	Protocol discovery.Protocol
 	Change   neighbors.Change     // Neighbor
-	Power    discovery.Milliwatts // at the PSE
+	Power    discovery.Milliwatts // PowerRequested, PowerGranted: at the PSE
 	Detail   string               // for people
 }
 

@@ -1,0 +1,123 @@
+package advertise
+
+import (
+	"time"
+
+	"phoneport/discovery"
+)
+
+// speaker is another sender of one protocol that speaks for this port: another program of this host, or
+// whoever uses our ids. Two senders tell a phone two things, so ours is silent while the other is heard.
+type speaker struct {
+	active  bool
+	until   time.Time
+	chassis string // ids of the one that was heard first, as octets
+	port    string
+}
+
+// hear takes a frame of another sender, who holds us silent for its lifetime, or for hold where that is not 0. It reports
+// whether it is to be told: the first frame is.
+func (s *speaker) hear(chassis, port string, ttl, hold time.Duration, now time.Time) (first bool) {
+	if ttl == 0 { // its goodbye
+		if s.active && s.chassis == chassis && s.port == port {
+			s.until = now
+		}
+		return false
+	}
+	if hold == 0 {
+		hold = ttl
+	}
+	if until := now.Add(hold); !s.active || until.After(s.until) {
+		s.until = until
+	}
+	if s.active {
+		return false
+	}
+	s.active, s.chassis, s.port = true, chassis, port
+	return true
+}
+
+// gone reports whether the other was heard for the last time, once.
+func (s *speaker) gone(now time.Time) bool {
+	if !s.active || now.Before(s.until) {
+		return false
+	}
+	*s = speaker{}
+	return true
+}
+
+const (
+	speakerHost = "another program of this host sends on this interface"
+	speakerLoop = "our own frame came back: the wire is looped"
+	speakerIDs  = "another device uses our chassis id and port id"
+	speakerName = "another device uses our device id and port id"
+)
+
+// secondLLDP reports whether the frame that m.pdu holds is not a neighbour's, and handles it then. What another program of this
+// host sends is never a neighbour's.
+func (m *Machine) secondLLDP(f discovery.Frame, src discovery.MAC, now time.Time) bool {
+	p, l := &m.pdu, &m.lldp
+	if m.o.LLDP == Off {
+		return f.Outgoing
+	}
+	same := p.Chassis == l.chassis && p.Port == l.port
+	if f.Outgoing && (l.ours(f.Data)) {
+		return true // what we sent ourselves
+	}
+	if !f.Outgoing && !same {
+		return false
+	}
+	ttl := time.Duration(p.TTL) * time.Second
+	if l.other.hear(p.Chassis.Value, p.Port.Value, ttl, m.o.SpeakerHold, now) {
+		detail := speakerIDs
+		switch {
+		case f.Outgoing:
+			detail = speakerHost
+		case src == m.addr:
+			detail = speakerLoop
+		}
+		m.notice(Notice{Kind: Speaker, At: now, Protocol: discovery.LLDP, Detail: detail})
+		m.hush(&l.sender, m.o.LLDP, same)
+	}
+	return true
+}
+
+// secondCDP is secondLLDP for CDP, m.packet holds the frame.
+func (m *Machine) secondCDP(f discovery.Frame, src discovery.MAC, now time.Time) bool {
+	p, c := &m.packet, &m.cdp
+	if m.o.CDP == Off {
+		return f.Outgoing
+	}
+	same := p.DeviceID == c.device && p.PortID == c.port
+	if f.Outgoing && (c.ours(f.Data)) {
+		return true
+	}
+	if !f.Outgoing && !same {
+		return false
+	}
+	ttl := time.Duration(p.TTL) * time.Second
+	if c.other.hear(p.DeviceID, p.PortID, ttl, m.o.SpeakerHold, now) {
+		detail := speakerName
+		switch {
+		case f.Outgoing:
+			detail = speakerHost
+		case src == m.addr:
+			detail = speakerLoop
+		}
+		m.notice(Notice{Kind: Speaker, At: now, Protocol: discovery.CDP, Detail: detail})
+		m.hush(&c.sender, m.o.CDP, same)
+	}
+	return true
+}
+
+// hush makes one protocol silent. Neighbours are told goodbye, or else they would keep both for two minutes, but
+// not where the other has the same ids: it would be taken for his.
+func (m *Machine) hush(s *sender, mode Mode, same bool) {
+	if mode == Forced {
+		return
+	}
+	if !same {
+		m.goodbye(s)
+	}
+	s.rest()
+}
