@@ -15,11 +15,11 @@ const (
 // Decode reads an LLDPDU, the payload of an Ethernet frame. It keeps no reference to b. An error wraps ErrMalformed
 // and names the TLV and its offset; the PDU is then of no use.
 //
-// What a receiver has to bear, and what it has to refuse (IEEE 802.1AB clause 9.2.8.7):
+// What a receiver has to bear, and what it has to refuse (IEEE 802.1AB clause 9.2, rxProcessFrame):
 //
 //   - What follows the first End TLV is padding, whatever its octets.
-//   - A frame without End TLV is taken where it ends with the end of a TLV. The standard calls End mandatory, but
-//     lldpd takes such frames and tshark shows them without complaint; nothing is lost by it, since the last TLV is whole.
+//   - A frame without End TLV is taken where it ends with the end of a TLV: End is optional since the edition of 2016, and
+//     tshark shows such frames without complaint. (lldpd and mdlayher/lldp drop them, as the first edition had it.)
 //   - Mandatory TLVs that are missing, out of order, repeated or malformed, a TLV that runs past the end, and an End
 //     TLV with contents make the frame malformed. Octets of the TTL after its two are ignored.
 //   - A malformed optional TLV is lost and named in Problems, and only it. Of an optional TLV that comes at most once the
@@ -224,22 +224,25 @@ func (p *PDU) management(t tlv) {
 		p.problem(t, badLength, false)
 		return
 	}
-	if len(t.v) < 1+n+6 {
+	if len(t.v) < 1+n+5 {
 		p.problem(t, tooShort, false)
 		return
 	}
 	rest := t.v[1+n:]
-	oid := int(rest[5])
-	if oid > maxOID || len(rest) < 6+oid {
+	m := Management{Family: t.v[1], Address: t.v[2 : 1+n], Interface: rest[0], Number: u32(rest, 1)}
+	switch oid := rest[5:]; {
+	case oid == "": // lldpd does not look at it either
+		p.problem(t, "without the length of its object identifier", true)
+	case int(oid[0]) > maxOID || len(oid) < 1+int(oid[0]):
 		p.problem(t, badLength, false)
 		return
+	default:
+		m.OID = oid[1 : 1+int(oid[0])]
+		if len(oid) > 1+len(m.OID) {
+			p.problem(t, tooLong, true)
+		}
 	}
-	if len(rest) > 6+oid {
-		p.problem(t, tooLong, true)
-	}
-	p.Management = append(p.Management, Management{
-		Family: t.v[1], Address: t.v[2 : 1+n], Interface: rest[0], Number: u32(rest, 1), OID: rest[6 : 6+oid],
-	})
+	p.Management = append(p.Management, m)
 }
 
 func u16(s string, i int) uint16 { return uint16(s[i])<<8 | uint16(s[i+1]) }

@@ -28,6 +28,18 @@ func PortText(id ID) string {
 	return idText(id, PortMAC, PortNetwork)
 }
 
+// Text gives a text field, such as the system name or the serial number, as people read it: up to the first NUL, since
+// devices send C strings and what their buffers held behind them, without blanks around it. Octets that are not printable UTF-8
+// make it hex, line breaks and tabs excepted.
+func Text(octets string) string {
+	s, _, _ := strings.Cut(octets, "\x00")
+	s = strings.TrimSpace(s)
+	if !printable(strings.NewReplacer("\r", "", "\n", "", "\t", "").Replace(s)) {
+		return hexText(s)
+	}
+	return s
+}
+
 func idText(id ID, mac, network uint8) string {
 	switch id.Subtype {
 	case mac:
