@@ -32,7 +32,8 @@ func FromCDP(p *cdp.Packet, src discovery.MAC, now time.Time) discovery.Neighbor
 	if p.Has&cdp.HasCapabilities != 0 {
 		n.Capabilities = cdpCapabilities(p.Capabilities)
 	}
-	if p.Has&cdp.HasVoiceVLAN != 0 {
+	// An NEC phone of the corpus sends the TLV too, with what it uses or was set to: nobody else is to take that.
+	if p.Has&cdp.HasVoiceVLAN != 0 && (n.IsNetwork() || p.Has&cdp.HasCapabilities == 0) {
 		n.Advertised = p.Voice()
 	}
 	if p.Has&cdp.HasNativeVLAN != 0 && isVLAN(p.NativeVLAN) {
