@@ -2,8 +2,6 @@ package config
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -99,8 +97,7 @@ func parse(path string, data []byte, o Options) (*Config, error) {
 	if err != nil {
 		errs = append(errs, err)
 	}
-	sum := sha256.Sum256(data)
-	c := &Config{Path: path, Hash: hex.EncodeToString(sum[:8])}
+	c := &Config{Path: path, Hash: hashOf(data)}
 	k := checker{places: p, dir: dirOf(path), out: c}
 	k.checkAll(r)
 	errs = append(errs, k.errs...)
