@@ -18,6 +18,7 @@
 // their output, in their order; a panic, a kernel that stops, and silence are failures that show the last
 // lines of the console.
 //
-// A boot takes about three seconds, so put what belongs together behind one door. Where qemu, the kernel,
+// A boot takes about three seconds of an idle core, so put what belongs together behind one door. Inside,
+// starting a program takes about a tenth of a second: give ip and bridge their lines by -batch. Where qemu, the kernel,
 // busybox or a program is missing, the door says which and skips.
 package vm

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,7 +12,8 @@ import (
 type test struct {
 	name     string // last part
 	status   status
-	lines    []string // what it said
+	took     string
+	lines    []string // what it said; of the root: what was said between tests, as the stacks of a panic
 	children []*test
 }
 
@@ -79,7 +81,7 @@ func newParser() *parser {
 
 var (
 	markRun    = regexp.MustCompile(`^=== (RUN|CONT|NAME|PAUSE)\s*(\S*)$`)
-	markResult = regexp.MustCompile(`^\s*--- (PASS|FAIL|SKIP): (\S+) \(.*\)$`)
+	markResult = regexp.MustCompile(`^\s*--- (PASS|FAIL|SKIP): (\S+) \((.*)\)$`)
 )
 
 // line takes one line, with or without its end.
@@ -94,7 +96,7 @@ func (p *parser) line(s string) {
 			continue
 		}
 		p.last = keep(p.last, part)
-		if p.now != p.root {
+		if p.now != p.root || part != "PASS" && part != "FAIL" {
 			p.now.lines = append(p.now.lines, part)
 		}
 	}
@@ -111,7 +113,7 @@ func (p *parser) mark(s string) bool {
 	}
 	if m := markResult.FindStringSubmatch(s); m != nil {
 		done := p.root.find(m[2])
-		done.status = statuses[m[1]]
+		done.status, done.took = statuses[m[1]], m[3]
 		// What is said until the next mark is the parent's.
 		p.now = p.root
 		if i := strings.LastIndexByte(m[2], '/'); i >= 0 {
@@ -141,7 +143,7 @@ func replay(t *testing.T, from *test) {
 	for _, c := range from.children {
 		t.Run(c.name, func(t *testing.T) {
 			if len(c.lines) > 0 {
-				t.Log("inside:\n" + strings.Join(c.lines, "\n"))
+				t.Logf("inside, %s:\n%s", cmp.Or(c.took, "not over"), strings.Join(c.lines, "\n"))
 			}
 			replay(t, c)
 			switch c.status {

@@ -44,15 +44,20 @@ func TestParser(t *testing.T) {
 			"^=== RUN   TestA\n^=== RUN   TestA/b\nlast words\n", "TestA=0(b=0[last words])", "ended with 3 in the middle of TestA/b",
 		},
 		{
+			"panics", "x", 2,
+			"^=== RUN   TestA\n^=== RUN   TestA/b\n^--- FAIL: TestA (0.00s)\n^    --- FAIL: TestA/b (0.00s)\npanic: x\n",
+			"TestA=2[panic: x](b=2)", "",
+		},
+		{
 			"ends between", "x", 2,
 			"^=== RUN   TestA\n^=== RUN   TestA/b\n^--- PASS: TestA/b (0.00s)\npanic\n", "TestA=0[panic](b=1)", "in the middle of TestA\n",
 		},
-		{"runs nothing", "^TestNobody$", 0, "testing: warning: no tests to run\nPASS\n", "", `no test matches "^TestNobody$"`},
+		{"runs nothing", "^TestNobody$", 0, "testing: warning: no tests to run\nPASS\n", "[testing: warning: no tests to run]", `no test matches "^TestNobody$"`},
 		{
 			"fails after its tests", "x", 66,
-			"^=== RUN   TestA\n^--- PASS: TestA (0.00s)\nPASS\nleak found\n", "TestA=1", "every test passed, but the test binary ended with 66",
+			"^=== RUN   TestA\n^--- PASS: TestA (0.00s)\nPASS\nleak found\n", "TestA=1 [leak found]", "every test passed, but the test binary ended with 66",
 		},
-		{"does not start", "x", 126, "sh: not found\n", "", "sh: not found"},
+		{"does not start", "x", 126, "sh: not found\n", "[sh: not found]", "sh: not found"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -61,7 +66,7 @@ func TestParser(t *testing.T) {
 			for line := range strings.Lines(strings.ReplaceAll(tt.stream, "^", "\x16")) {
 				p.line(line)
 			}
-			if diff := cmp.Diff(tt.want, sketch(p.root.children)); diff != "" {
+			if diff := cmp.Diff(tt.want, sketch(p.root)); diff != "" {
 				t.Errorf("tests (-want +got):\n%s", diff)
 			}
 			err := judge(p, tt.exit, tt.run)
@@ -76,17 +81,20 @@ func TestParser(t *testing.T) {
 }
 
 // sketch writes tests in one line.
-func sketch(tests []*test) string {
+func sketch(of *test) string {
 	var all []string
-	for _, c := range tests {
+	for _, c := range of.children {
 		s := c.name + "=" + string('0'+rune(c.status))
 		if len(c.lines) > 0 {
 			s += "[" + strings.Join(c.lines, "|") + "]"
 		}
 		if len(c.children) > 0 {
-			s += "(" + sketch(c.children) + ")"
+			s += "(" + sketch(c) + ")"
 		}
 		all = append(all, s)
+	}
+	if of.name == "" && len(of.lines) > 0 {
+		all = append(all, "["+strings.Join(of.lines, "|")+"]")
 	}
 	return strings.Join(all, " ")
 }

@@ -77,6 +77,9 @@ func Run(t *testing.T, o Options) {
 	if res != nil {
 		t.Logf("virtual machine: Linux %s, up after %.1f s, over after %.1f s", res.release, res.boot.Seconds(), res.total.Seconds())
 		replay(t, res.root)
+		if len(res.root.lines) > 0 {
+			t.Log("said beside the tests:\n" + strings.Join(res.root.lines, "\n"))
+		}
 	}
 	if err != nil {
 		t.Fatal(err)

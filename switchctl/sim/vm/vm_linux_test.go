@@ -14,7 +14,7 @@ import (
 // TestMachine runs what is behind this door in one machine: tests of the machine itself.
 func TestMachine(t *testing.T) {
 	t.Parallel()
-	Run(t, Options{Run: "^TestInside", Programs: []string{"ip"}})
+	Run(t, Options{Run: "^TestInside", Programs: []string{"ip", "bridge"}})
 }
 
 func TestInsideIsAnotherMachine(t *testing.T) {
@@ -82,7 +82,7 @@ func TestFailures(t *testing.T) {
 		{"panic", []string{
 			"--- PASS: TestDoor/TestHelper/good", "said by good", "--- SKIP: TestDoor/TestHelper/skips", "said by skips",
 			"--- FAIL: TestDoor/TestHelper/fails", "said by fails", "--- FAIL: TestDoor/TestHelper/deep/er", "said by deeper",
-			"--- FAIL: TestDoor/TestHelper/panics", "panic: said by panics",
+			"--- FAIL: TestDoor/TestHelper/panics", "panic: said by panics", "inside, 0.0",
 		}},
 		{"stop", []string{"no end of its tests within 8s", "--- FAIL: TestDoor/TestHelper/stops"}},
 		{"oops", []string{"went off in the middle", "last lines of the console", "Kernel panic", "--- FAIL: TestDoor/TestHelper/oopses"}},
