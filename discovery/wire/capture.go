@@ -39,6 +39,7 @@ type capture struct {
 	name   string
 	next   func() (record, error)
 	number int
+	port   string // interface of the last frame, where the file tells it
 	err    error // the last: nothing is read behind it
 	buf    []byte
 	closed atomic.Bool
@@ -49,6 +50,7 @@ type record struct {
 	data     []byte
 	info     gopacket.CaptureInfo
 	link     layers.LinkType
+	port     string
 	outgoing bool
 }
 
@@ -117,6 +119,9 @@ func (c *capture) openNG(r io.Reader) error {
 		if len(info.AncillaryData) > 0 {
 			p.link, _ = info.AncillaryData[0].(layers.LinkType)
 		}
+		if i, err := f.Interface(info.InterfaceIndex); err == nil {
+			p.port = i.Name
+		}
 		if options.Flags != nil {
 			p.outgoing = options.Flags.Direction == pcapgo.NgEpbFlagDirectionOutbound
 		}
@@ -175,6 +180,7 @@ func (c *capture) Read(ctx context.Context) (discovery.Frame, error) {
 			c.err = c.frameError(linkError(p.link))
 			return discovery.Frame{}, c.err
 		}
+		c.port = p.port
 		f := discovery.Frame{Data: p.data, At: p.info.Timestamp, Outgoing: p.outgoing}
 		if p.link != layers.LinkTypeEthernet {
 			out := false
