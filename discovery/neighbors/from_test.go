@@ -42,7 +42,7 @@ func TestFromLLDP(t *testing.T) {
 		NativeVLAN: 10, Addresses: []string{"10.21.13.86", "00:21:d8:ba:09:65"}, Draws: 6300, HeardAt: start, TTL: 3 * time.Minute,
 		Inventory: discovery.Inventory{
 			Manufacturer: "Cisco Systems, Inc.", Model: "CP-7962G", Serial: "FCH1234ABCD", Firmware: "tnp62", Hardware: "12",
-			Software: "SCCP42.9-3-1ES27S", Asset: "a\uFFFDb",
+			Software: "SCCP42.9-3-1ES27S", Asset: "0x61ff62",
 		},
 	}
 	if diff := cmp.Diff(want, neighbors.FromLLDP(p, pcMAC, start)); diff != "" {
@@ -195,7 +195,7 @@ func TestFromCDP(t *testing.T) {
 	want := discovery.Neighbor{
 		Protocol: discovery.CDP, ChassisID: "SEP0021D8BA0965", PortID: "Port 1", MAC: phoneMAC, System: "SEP0021D8BA0965",
 		Platform: "Cisco IP Phone 7962", Software: "SCCP42.9-3-1ES27S",
-		Capabilities: []discovery.Capability{discovery.CapStation, discovery.CapTelephone},
+		Capabilities: []discovery.Capability{discovery.CapTelephone, discovery.CapStation},
 		NativeVLAN:   10,
 		Addresses:    []string{"10.21.13.86", "2001:db8::1"}, Draws: 6300, HeardAt: start, TTL: 3 * time.Minute,
 	}

@@ -6,6 +6,7 @@ import (
 
 	"phoneport/discovery"
 	"phoneport/discovery/cdp"
+	"phoneport/discovery/lldp"
 )
 
 // FromCDP tells a neighbour from a CDP packet. CDP has no echo of the voice VLAN, so Adopted stays unknown: the
@@ -14,23 +15,23 @@ func FromCDP(p *cdp.Packet, src discovery.MAC, now time.Time) discovery.Neighbor
 	n := discovery.Neighbor{
 		Protocol:  discovery.CDP,
 		ChassisID: deviceText(deviceID(p)),
-		PortID:    text(portID(p)),
+		PortID:    lldp.Text(portID(p)),
 		HeardAt:   now,
 		TTL:       time.Duration(p.TTL) * time.Second,
 		Draws:     cdpDraws(p),
 	}
 	n.System = systemName(n.ChassisID)
-	if p.Has&cdp.HasSystemName != 0 && text(p.SystemName) != "" {
-		n.System = text(p.SystemName)
+	if p.Has&cdp.HasSystemName != 0 && lldp.Text(p.SystemName) != "" {
+		n.System = lldp.Text(p.SystemName)
 	}
 	if p.Has&cdp.HasPlatform != 0 {
-		n.Platform = text(p.Platform)
+		n.Platform = lldp.Text(p.Platform)
 	}
 	if p.Has&cdp.HasSoftware != 0 {
-		n.Software = text(p.Software)
+		n.Software = lldp.Text(p.Software)
 	}
 	if p.Has&cdp.HasCapabilities != 0 {
-		n.Capabilities = cdpCapabilities(p.Capabilities)
+		n.Capabilities = cdp.Capabilities(p.Capabilities)
 	}
 	// An NEC phone of the corpus sends the TLV too, with what it uses or was set to: nobody else is to take that.
 	if p.Has&cdp.HasVoiceVLAN != 0 && (n.IsNetwork() || p.Has&cdp.HasCapabilities == 0) {
@@ -56,27 +57,6 @@ func FromCDP(p *cdp.Packet, src discovery.MAC, now time.Time) discovery.Neighbor
 	return n
 }
 
-// cdpCapability is a bit of TLV 0004 in our words.
-var cdpCapability = []struct {
-	bits uint32
-	is   discovery.Capability
-}{
-	{cdp.CapRouter, discovery.CapRouter},
-	{cdp.CapBridge | cdp.CapSourceRoute | cdp.CapSwitch, discovery.CapBridge},
-	{cdp.CapHost, discovery.CapStation},
-	{cdp.CapRepeater, discovery.CapRepeater},
-	{cdp.CapPhone, discovery.CapTelephone},
-}
-
-func cdpCapabilities(bits uint32) (out []discovery.Capability) {
-	for _, c := range cdpCapability {
-		if bits&c.bits != 0 {
-			out = append(out, c.is)
-		}
-	}
-	return out
-}
-
 // cdpDraws gives what a phone says it consumes, else the first level that it asks for: both in milliwatts at the
 // switch.
 func cdpDraws(p *cdp.Packet) discovery.Milliwatts {
@@ -98,7 +78,7 @@ func deviceText(id string) string {
 	if len(id) == len(discovery.MAC{}) && strings.ContainsFunc(id, func(r rune) bool { return r < 0x20 || r > 0x7e }) {
 		return discovery.MAC([]byte(id)).String()
 	}
-	return text(id)
+	return lldp.Text(id)
 }
 
 // systemName gives the device id without the serial number that NX-OS and CatOS put behind the name:

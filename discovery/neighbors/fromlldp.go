@@ -2,7 +2,6 @@ package neighbors
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"phoneport/discovery"
@@ -37,7 +36,7 @@ func FromLLDP(p *lldp.PDU, src discovery.MAC, now time.Time) discovery.Neighbor 
 		{lldp.HasAsset, p.Asset, &n.Inventory.Asset},
 	} {
 		if p.Has&s.has != 0 {
-			*s.into = text(s.from)
+			*s.into = lldp.Text(s.from)
 		}
 	}
 	n.Software = n.Inventory.Software
@@ -157,12 +156,4 @@ func address(n discovery.Neighbor, src discovery.MAC) discovery.MAC {
 		return discovery.MAC{}
 	}
 	return src
-}
-
-// text makes octets of the network into text: phones fill fields with NUL and blanks.
-func text(s string) string {
-	if i := strings.IndexByte(s, 0); i >= 0 {
-		s = s[:i]
-	}
-	return strings.ToValidUTF8(strings.TrimSpace(s), "\uFFFD")
 }

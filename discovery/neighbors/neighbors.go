@@ -75,7 +75,13 @@ func New(o Options) *Table {
 // returns. The changes are good until the next call. Where the neighbour says what it said before, it
 // allocates nothing.
 func (t *Table) HearLLDP(p *lldp.PDU, src discovery.MAC, now time.Time) []Change {
-	t.count(len(p.Problems), len(p.Unknown))
+	lost := 0
+	for i := range p.Problems {
+		if !p.Problems[i].Kept {
+			lost++
+		}
+	}
+	t.count(lost, len(p.Unknown))
 	i := t.lldp.find(func(e *entry) bool { return e.lldp.Chassis == p.Chassis && e.lldp.Port == p.Port })
 	if p.TTL == 0 {
 		return t.shutdown(&t.lldp, i)
