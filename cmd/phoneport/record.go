@@ -45,6 +45,9 @@ searched for names that stand in known places; look through the file before you 
 		if err != nil {
 			return err
 		}
+		if s.Local() {
+			return usagef("record %s: it is a bridge of this host: there is no SNMP to record", s.Name)
+		}
 		walk, lost, err := c.walk(cmd.Context(), s)
 		if err != nil {
 			return err

@@ -13,7 +13,7 @@ import (
 	"phoneport/switchctl/snmp"
 )
 
-// SNMP gives the session configuration of a switch.
+// SNMP gives the session configuration of a switch that is not local.
 func SNMP(s config.Switch, write bool) snmp.Config {
 	c := s.SNMP
 	community := c.Community
@@ -33,6 +33,9 @@ func SNMP(s config.Switch, write bool) snmp.Config {
 
 // Open opens one switch with the driver for it.
 func Open(ctx context.Context, s config.Switch, write bool, m *switchctl.Memory, log *slog.Logger) (switchctl.Driver, error) {
+	if s.Local() {
+		return openLocal(ctx, s, log)
+	}
 	conn, err := snmp.Open(ctx, SNMP(s, write))
 	if err != nil {
 		return nil, named(s.Name, err)

@@ -19,9 +19,13 @@ import (
 const snmpPort = "161"
 
 func (k *checker) switches(rs []rawSwitch, files []rawSwitchFile) {
-	names, addresses := map[string]string{}, map[string]string{}
+	names, addresses, bridges := map[string]string{}, map[string]string{}, map[string]string{}
 	for i, r := range rs {
 		path := k.name("switches", i, r.Name, names)
+		if r.Driver != "" || r.Bridge != "" || r.Save != nil {
+			k.localSwitch(path, r, bridges)
+			continue
+		}
 		addr, err := Address(r.Address)
 		if r.Address == "" {
 			k.errf(path, "address is missing")

@@ -34,10 +34,15 @@ type Config struct {
 // Switch is one switch to be managed.
 type Switch struct {
 	Name    switchctl.SwitchID
-	Address string // host or address; always with a port: 10.1.2.3:161
+	Address string // host or address; always with a port: 10.1.2.3:161; "" where Bridge is set
 	Site    string
-	SNMP    *Credential // never nil
+	SNMP    *Credential // nil where Bridge is set, and only there
+	Bridge  string      // of this host, which is the switch; "" for switches over SNMP
+	Save    []string    // command that makes the state of Bridge outlive a restart; nil = none
 }
+
+// Local reports whether the switch is a bridge of this host.
+func (s Switch) Local() bool { return s.Bridge != "" }
 
 // Credential is how to speak SNMP to a switch.
 type Credential struct {
@@ -94,7 +99,7 @@ func (c *Config) Switch(target string) (Switch, bool) {
 		}
 	}
 	for _, s := range c.Switches {
-		if s.Address == target || host(s.Address) == target {
+		if s.Address != "" && (s.Address == target || host(s.Address) == target) {
 			return s, true
 		}
 	}

@@ -30,10 +30,13 @@ type raw struct {
 }
 
 type rawSwitch struct {
-	Name    string `mapstructure:"name"`
-	Address string `mapstructure:"address"`
-	Site    string `mapstructure:"site"`
-	SNMP    string `mapstructure:"snmp"`
+	Name    string   `mapstructure:"name"`
+	Address string   `mapstructure:"address"`
+	Site    string   `mapstructure:"site"`
+	SNMP    string   `mapstructure:"snmp"`
+	Driver  string   `mapstructure:"driver"`
+	Bridge  string   `mapstructure:"bridge"`
+	Save    []string `mapstructure:"save"`
 }
 
 type rawSwitchFile struct {

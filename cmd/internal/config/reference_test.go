@@ -99,7 +99,7 @@ func TestReferenceExamplesHold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Switches) != 3 || len(c.Credentials) != 2 || len(c.Profiles) != 1 || len(c.Limits.Hours) != 1 {
+	if len(c.Switches) != 4 || len(c.Credentials) != 2 || len(c.Profiles) != 1 || len(c.Limits.Hours) != 1 {
 		t.Errorf("got %d switches, %d credentials, %d profiles, %d windows", len(c.Switches), len(c.Credentials), len(c.Profiles), len(c.Limits.Hours))
 	}
 	if len(c.Advertise) != 2 || len(c.Advertise[0].Says.Locations) != 3 || !c.Advertise[0].PowerGiven {
