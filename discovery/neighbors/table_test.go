@@ -362,7 +362,9 @@ func TestCDPIdentity(t *testing.T) {
 func TestStats(t *testing.T) {
 	t.Parallel()
 	n := neighbors.New(neighbors.Options{})
-	n.HearLLDP(phone(func(p *lldp.PDU) { p.Unknown, p.Problems = make([]lldp.Raw, 2), []lldp.Problem{{}, {}, {}, {Kept: true}} }), phoneMAC, start)
+	n.HearLLDP(phone(func(p *lldp.PDU) {
+		p.Unknown, p.Problems = make([]lldp.Raw, 2), []lldp.Problem{{}, {}, {}, {Kept: true}}
+	}), phoneMAC, start)
 	n.HearCDP(cdpPhone(func(p *cdp.Packet) {
 		p.Unknown, p.Problems, p.Checksum = make([]cdp.Raw, 4), make([]cdp.Problem, 5), cdp.ChecksumBad
 	}), phoneMAC, start)

@@ -40,7 +40,7 @@ type capture struct {
 	next   func() (record, error)
 	number int
 	port   string // interface of the last frame, where the file tells it
-	err    error // the last: nothing is read behind it
+	err    error  // the last: nothing is read behind it
 	buf    []byte
 	closed atomic.Bool
 }
