@@ -5,9 +5,9 @@ SHELL       := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
 PKGS     ?= ./...
-FUZZTIME ?= 30s
+FUZZTIME ?= 10m
 # Packages whose tests run goroutines against each other; the race detector is too slow for the rest.
-RACE     ?= ./switchctl/fleet/... ./switchctl/snmp ./switchctl/sim/... ./policy/enforce/... ./cmd/internal/...
+RACE     ?= ./discovery/advertise ./discovery/wire ./discovery/source/... ./switchctl/fleet/... ./switchctl/snmp ./switchctl/sim/... ./policy/enforce/... ./cmd/internal/...
 
 .DEFAULT_GOAL := help
 .PHONY: help demo build test lint race fuzz bench cover golden
@@ -38,12 +38,14 @@ race: ## the concurrent packages under the race detector (needs a C compiler)
 	  echo "go test -race $(RACE)"; go test -race $(RACE); \
 	else echo "SKIPPED: the race detector needs a C compiler ($$(go env CC)), which is missing here"; fi
 
-fuzz: ## fuzz every decoder in turn, FUZZTIME each (default 30s); PKGS=./... narrows it
+fuzz: ## fuzz every decoder in turn, FUZZTIME each (default 10m); PKGS=./discovery/... narrows it
 	@.ci/fuzz $(FUZZTIME) $(PKGS)
 
-bench: ## speed against snmpbulkwalk and a plain gosnmp program, measured in the same run
-	@.ci/deps snmpbulkwalk
+bench: ## speed against snmpbulkwalk, plain gosnmp, gopacket and lldpd, measured in the same run
+	@.ci/deps snmpbulkwalk lldpd ip
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/internal/bench
+	go test -run '^$$' -bench . ./discovery/lldp ./discovery/cdp ./discovery/neighbors ./discovery/advertise
+	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./cmd/internal/peers
 
 cover: ## statement coverage by package, and cover.html to look at
 	@mkdir -p bin
