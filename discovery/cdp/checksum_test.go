@@ -78,6 +78,7 @@ func TestChecksum(t *testing.T) {
 		{"odd, 80 is positive", oddPacket(0x80, 0xffff-(0x02ba+0x80)), cdp.ChecksumGood},
 		{"odd, 80 is plain", oddPacket(0x80, 0xffff-(0x02ba+0x8000)), cdp.ChecksumPlain},
 		{"odd, 81 is not positive", oddPacket(0x81, 0xffff-(0x02ba+0x81)), cdp.ChecksumBad},
+		{"odd, 81 is not 80", oddPacket(0x81, 0xffff-(0x02ba+0x80)), cdp.ChecksumBad},
 		{"odd, 7f is plain", oddPacket(0x7f, 0xffff-(0x02ba+0x7f00)), cdp.ChecksumPlain},
 		{"odd, 41 is plain", oddPacket(0x41, 0xffff-(0x02ba+0x4100)), cdp.ChecksumPlain},
 		{"odd, wrong", oddPacket(0x41, 0xfd05), cdp.ChecksumBad},

@@ -90,7 +90,7 @@ func (p *Packet) field(bit Fields, v string) (reason string) {
 	case HasDeviceID:
 		p.DeviceID = v
 	case HasAddresses:
-		p.Addresses, reason = decodeAddresses(p.Addresses[:0], v)
+		p.Addresses, reason = decodeAddresses(p.Addresses, v)
 	case HasPortID:
 		p.PortID = v
 	case HasCapabilities:
@@ -122,7 +122,7 @@ func (p *Packet) field(bit Fields, v string) (reason string) {
 	case HasObjectID:
 		p.ObjectID = v
 	case HasManagement:
-		p.Management, reason = decodeAddresses(p.Management[:0], v)
+		p.Management, reason = decodeAddresses(p.Management, v)
 	case HasLocation:
 		p.Location = Location{Type: v[0], Text: v[1:]}
 	case HasExternalPort:
@@ -130,11 +130,11 @@ func (p *Packet) field(bit Fields, v string) (reason string) {
 	case HasRequested:
 		r := &p.Requested
 		r.RequestID, r.ManagementID = be16(v), be16(v[2:])
-		r.Levels, reason = decodeLevels(r.Levels[:0], v[4:])
+		r.Levels, reason = decodeLevels(r.Levels, v[4:])
 	case HasAvailable:
 		a := &p.Available
 		a.RequestID, a.ManagementID = be16(v), be16(v[2:])
-		a.Levels, reason = decodeLevels(a.Levels[:0], v[4:])
+		a.Levels, reason = decodeLevels(a.Levels, v[4:])
 	case HasUnidirectional:
 		p.Unidirectional = v[0]
 	case HasSparePair:
@@ -170,7 +170,7 @@ func decodeNumber(v string) (n uint32, reason string) {
 	return n, ""
 }
 
-// decodeLevels reads the list of power levels behind the two ids.
+// decodeLevels reads the list of power levels behind the two ids. Where it is malformed, levels stays empty.
 func decodeLevels(levels []uint32, v string) ([]uint32, string) {
 	if len(v)%4 != 0 {
 		return levels, reasonLevels
@@ -182,7 +182,7 @@ func decodeLevels(levels []uint32, v string) ([]uint32, string) {
 	return levels, ""
 }
 
-// decodeAddresses reads a number of addresses and the addresses.
+// decodeAddresses reads a number of addresses and the addresses. Where they are malformed, as stays empty.
 func decodeAddresses(as []Address, v string) ([]Address, string) {
 	count := be32(v)
 	v = v[4:]

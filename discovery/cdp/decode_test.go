@@ -151,6 +151,17 @@ func TestDecodeLenient(t *testing.T) {
 			Has: cdp.HasDeviceID, DeviceID: "A", Unknown: []cdp.Raw{{Type: 1, Value: "B"}, {Type: 1, Value: "A"}},
 		}},
 		{"a malformed one is not the first", "000A0005 01 000A0006 0002", cdp.Packet{Has: cdp.HasNativeVLAN, NativeVLAN: 2}},
+		{
+			"malformed addresses before good ones",
+			"00020012 00000002 01010000 00 01010005 00 0002000D 00000001 01010000 00",
+			cdp.Packet{
+				Has: cdp.HasAddresses, Addresses: []cdp.Address{{Type: 1, Protocol: "\x00"}},
+			},
+		},
+		{"malformed levels before good ones", "0019000D 00010002 0000189C 00 0019000C 00010002 0000189C", cdp.Packet{
+			Has:       cdp.HasRequested,
+			Requested: cdp.PowerRequested{RequestID: 1, ManagementID: 2, Levels: []uint32{6300}},
+		}},
 		{"empty texts", "00010004 00170005 01", cdp.Packet{
 			Has: cdp.HasDeviceID | cdp.HasLocation, Location: cdp.Location{Type: 1},
 		}},

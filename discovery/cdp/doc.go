@@ -6,6 +6,6 @@
 //
 // The protocol has no public standard; the numbers are those that captures and tshark agree on.
 //
-// To add a TLV: a field in types.go, a bit in Fields, its decoder in decode.go, its encoder in append.go, a
-// vector in the tests, and tshark says whether it is right.
+// To add a TLV: a field and a bit in types.go, its number and decoder in decode.go, its encoder in append.go, its
+// comparison in packet.go, a vector in the tests, and tshark says whether it is right.
 package cdp
