@@ -27,8 +27,8 @@ const (
 //     and what is too long is named in Problems with Kept.
 //   - TLVs of other types, organisations and subtypes are in Unknown, and so is a location of an unknown format.
 //
-// Memory: one string of the LLDPDU's size, of which every string of p is a part, and slices, which the next Decode uses
-// again: take a Clone of what is to last longer.
+// Memory: one string of the LLDPDU's size, of which every string of p is a part, and slices, which the next Decode into p
+// overwrites, whoever made them: take a Clone of what is to last longer.
 func (p *PDU) Decode(b []byte) error {
 	p.Reset()
 	n, err := check(b)

@@ -126,7 +126,7 @@ func full() *lldp.PDU {
 	}
 	p.FourWire = lldp.FourWireSupported | lldp.FourWireOn
 	p.Unknown = []lldp.Raw{{Type: 9, Value: "\x01"}, {Type: 127, OUI: [3]byte{0x00, 0x00, 0x5e}, Subtype: 1, Value: "https://example.org/mud.json"}}
-	return p
+	return p.Clone() // its own civic address: tests decode into it
 }
 
 // samples are the frames of every kind: each TLV alone, and together as they are sent.

@@ -34,7 +34,7 @@ func PortText(id ID) string {
 func Text(octets string) string {
 	s, _, _ := strings.Cut(octets, "\x00")
 	s = strings.TrimSpace(s)
-	if !printable(strings.NewReplacer("\r", "", "\n", "", "\t", "").Replace(s)) {
+	if !printable(s, "\r\n\t") {
 		return hexText(s)
 	}
 	return s
@@ -56,7 +56,7 @@ func idText(id ID, mac, network uint8) string {
 		}
 		return hexText(id.Value)
 	}
-	if s := strings.TrimRight(id.Value, "\x00"); s != "" && printable(s) {
+	if s := strings.TrimRight(id.Value, "\x00"); s != "" && printable(s, "") {
 		return s
 	}
 	return hexText(id.Value)
@@ -69,14 +69,15 @@ func hexText(s string) string {
 	return "0x" + hex.EncodeToString([]byte(s))
 }
 
-func printable(s string) bool {
+// printable tells whether s is UTF-8 that can be shown, the octets of also included.
+func printable(s, also string) bool {
 	for i, r := range s {
 		if r == utf8.RuneError {
 			if _, n := utf8.DecodeRuneInString(s[i:]); n < 2 {
 				return false
 			}
 		}
-		if !strconv.IsPrint(r) {
+		if !strconv.IsPrint(r) && !strings.ContainsRune(also, r) {
 			return false
 		}
 	}
