@@ -134,6 +134,13 @@ func TestAppendFrame(t *testing.T) {
 			t.Errorf("%q, %v", b, err)
 		}
 	})
+	t.Run("one more, of odd length", func(t *testing.T) {
+		p := &cdp.Packet{Unknown: []cdp.Raw{{Type: 0x4242, Value: strings.Repeat("x", 1500-8-4-4+1)}}}
+		want := "append CDP frame: packet has 1493 octets, want at most 1492"
+		if _, err := cdp.AppendFrame(nil, vectorSource, p); err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	})
 	t.Run("packet that is refused", func(t *testing.T) {
 		b, err := cdp.AppendFrame([]byte("before"), discovery.MAC{}, &cdp.Packet{Version: 3})
 		if err == nil || string(b) != "before" {

@@ -118,6 +118,28 @@ func TestAppendBlank(t *testing.T) {
 	})
 }
 
+// TestAppendConsumption says in how many octets a consumption goes.
+func TestAppendConsumption(t *testing.T) {
+	for _, test := range []struct {
+		milliwatts uint32
+		want       string
+	}{
+		{0, "00100006 0000"},
+		{6300, "00100006 189C"},
+		{0xffff, "00100006 FFFF"},
+		{0x10000, "00100007 010000"},
+		{0xffffff, "00100007 FFFFFF"},
+		{0x1000000, "00100008 01000000"},
+		{0xffffffff, "00100008 FFFFFFFF"},
+	} {
+		p := cdp.Packet{Has: cdp.HasConsumption, Consumption: test.milliwatts}
+		b, err := p.Append(nil)
+		if err != nil || !bytes.Equal(b[4:], octets(t, test.want)) {
+			t.Errorf("%d mW: %x, want %s, %v", test.milliwatts, b[4:], test.want, err)
+		}
+	}
+}
+
 func TestAppendAllocates(t *testing.T) {
 	for name, p := range map[string]*cdp.Packet{"switch": switchPacket(), "phone": phonePacket(), "reply": replyPacket()} {
 		t.Run(name, func(t *testing.T) {
