@@ -83,6 +83,28 @@ func TestParseFrameSaysHowMuchIsMissing(t *testing.T) {
 	}
 }
 
+// TestParseFrameCut cuts frames at every octet.
+func TestParseFrameCut(t *testing.T) {
+	good := octets(t, replyVector)
+	for _, test := range []struct {
+		frame   []byte
+		headers int
+	}{
+		{good, 22},
+		{slices.Concat(good[:12], []byte{0x81, 0x00, 0xe0, 0x01}, good[12:]), 26},
+	} {
+		for n := range test.frame {
+			want := cdp.ErrNotCDP
+			if n >= test.headers {
+				want = cdp.ErrTruncated
+			}
+			if _, _, _, err := cdp.ParseFrame(test.frame[:n:n]); !errors.Is(err, want) {
+				t.Errorf("%d octets: error %v, want %v", n, err, want)
+			}
+		}
+	}
+}
+
 // TestTruncatedFrame reads what there is of a frame that was captured in part: all TLVs but the last.
 func TestTruncatedFrame(t *testing.T) {
 	frame := octets(t, replyVector)
