@@ -78,6 +78,19 @@ func deviceID(s *Station) string {
 	return s.Chassis.String()
 }
 
+// software is never empty: it is what the codec lengthens by a blank where a packet would have an odd length, and
+// else that would be the device id, by which neighbours know us.
+func software(s *Station) string {
+	switch {
+	case s.Description != "":
+		return s.Description
+	case s.Platform != "":
+		return s.Platform
+	default:
+		return "phoneport"
+	}
+}
+
 // composeLLDP fills p with what a port says by LLDP.
 func composeLLDP(p *lldp.PDU, s *Station, a *Advert, o *Options, t *telling) {
 	p.Reset()
@@ -214,10 +227,8 @@ func composeCDP(p *cdp.Packet, s *Station, a *Advert, o *Options, t *telling) {
 			p.Capabilities |= capabilities[c].cdp
 		}
 	}
-	if s.Description != "" {
-		p.Has |= cdp.HasSoftware
-		p.Software = s.Description
-	}
+	p.Has |= cdp.HasSoftware
+	p.Software = software(s)
 	if s.Platform != "" {
 		p.Has |= cdp.HasPlatform
 		p.Platform = s.Platform

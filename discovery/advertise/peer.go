@@ -62,7 +62,7 @@ func (m *Machine) regard(n *discovery.Neighbor, p *lldp.PDU, now time.Time) (fre
 		fresh = is.endpoint() && !m.peers[i].endpoint()
 		m.peers[i] = is
 	}
-	m.openGate(now)
+	m.openGate()
 	if a, ok := lldpAsk(p, key); ok {
 		m.hearAsk(&m.supply.lldp, a, discovery.LLDP, now)
 	}
@@ -70,11 +70,28 @@ func (m *Machine) regard(n *discovery.Neighbor, p *lldp.PDU, now time.Time) (fre
 }
 
 // forget drops who is gone.
-func (m *Machine) forget(n *discovery.Neighbor, now time.Time) {
+func (m *Machine) forget(n *discovery.Neighbor) {
 	key := keyOf(n)
 	m.peers = slices.DeleteFunc(m.peers, func(p peer) bool { return p.key == key })
 	m.forgetAsk(key)
-	m.openGate(now)
+	m.openGate()
+}
+
+// renumber follows a neighbour that has another chassis id now.
+func (m *Machine) renumber(was, is peerKey) {
+	if was == is {
+		return
+	}
+	for i := range m.peers {
+		if m.peers[i].key == was {
+			m.peers[i].key = is
+		}
+	}
+	for _, a := range [...]*ask{&m.supply.lldp, &m.supply.cdp} {
+		if a.by == was {
+			a.by = is
+		}
+	}
 }
 
 // openGate decides whether LLDP-MED TLVs are told (TIA-1057 clause 11: to endpoints that speak it, not between
@@ -83,7 +100,7 @@ func (m *Machine) forget(n *discovery.Neighbor, now time.Time) {
 // A neighbour of class IV shuts the gate, and so does one that is a bridge by its capabilities without
 // LLDP-MED, unless a phone (class III) is heard beside it: switches do not pass LLDP on, so that is a PC behind the phone
 // with a bridge of its own, for containers or virtual machines, and the phone must not lose its VLAN by it.
-func (m *Machine) openGate(now time.Time) {
+func (m *Machine) openGate() {
 	var endpoint, phone, network, bridge, avaya bool
 	for _, p := range m.peers {
 		endpoint = endpoint || p.endpoint()
@@ -93,17 +110,15 @@ func (m *Machine) openGate(now time.Time) {
 		avaya = avaya || p.avaya
 	}
 	open := false
-	switch m.o.MED {
-	case Auto:
+	switch {
+	case m.o.LLDP == Off:
+	case m.o.MED == Auto:
 		open = endpoint && !network && (phone || !bridge)
-	case Forced:
+	case m.o.MED == Forced:
 		open = !network
 	}
-	told := open && endpoint
-	if told && !m.told {
-		m.notice(Notice{Kind: MEDStarted, At: now, Protocol: discovery.LLDP})
-	}
-	m.told = told
+	m.owed = open && endpoint
+	m.told = m.told && m.owed
 	avaya = open && (avaya || m.o.MED == Forced)
 	if m.tell.med != open || m.tell.avaya != avaya {
 		m.tell.med, m.tell.avaya = open, avaya
@@ -132,11 +147,9 @@ func (m *Machine) changed(cs []neighbors.Change, now time.Time) {
 		m.notice(Notice{Kind: Neighbor, At: now, Protocol: c.Neighbor.Protocol, Change: *c})
 		switch c.Kind {
 		case neighbors.KindGone:
-			m.forget(&c.Neighbor, now)
+			m.forget(&c.Neighbor)
 		case neighbors.KindChanged, neighbors.KindAdopted:
-			if keyOf(&c.Was) != keyOf(&c.Neighbor) { // it has another chassis id now
-				m.forget(&c.Was, now)
-			}
+			m.renumber(keyOf(&c.Was), keyOf(&c.Neighbor))
 		}
 	}
 }

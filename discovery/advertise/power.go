@@ -89,9 +89,10 @@ func cdpAsk(p *cdp.Packet, by peerKey) (a ask, ok bool) {
 
 // supply is the power of the port: what was asked for and what is told of it.
 //
-// A port gives one value, in both protocols. It is the larger of what LLDP and CDP ask for, up to the limit: a
-// phone that asks for 6.3 W by both means 6.3 W at its own end to one and at ours to the other, and gets enough for
-// either. What was asked for holds as long as who asked is heard.
+// A port gives one value, in both protocols, so that they cannot disagree. Where a device negotiates by 802.3, it
+// is what it asks for, up to the limit, and CDP is told the same at our end; a PSE gives no more than is asked for.
+// Else it is the larger of what LLDP-MED and CDP ask for. A phone that asks for 6.3 W by both means that at its own end
+// to LLDP and at ours to CDP, and so has enough for either. What was asked for holds as long as who asked is heard.
 type supply struct {
 	held      Power // the last that was supported: told on while a device negotiates, as power can drop otherwise
 	lldp, cdp ask
@@ -142,7 +143,11 @@ func (s *supply) compute(p Power) discovery.Milliwatts {
 		return 0
 	}
 	limit := p.limit()
-	if want := max(s.lldp.fitting(limit), s.cdp.fitting(limit)); want > 0 {
+	want := s.lldp.fitting(limit)
+	if !s.lldp.dll || want == 0 {
+		want = max(want, s.cdp.fitting(limit))
+	}
+	if want > 0 {
 		return min(want, limit)
 	}
 	return min(p.start(), limit)

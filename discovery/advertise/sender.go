@@ -90,8 +90,8 @@ func (m *Machine) keep(kept bool) int {
 	return 0
 }
 
-// keepLLDP: until a policy is told, the last credit is for it.
-func (m *Machine) keepLLDP() int { return m.keep(m.o.MED == Auto && !m.told) }
+// keepLLDP: while no policy is owed, the last credit is for whom it will be.
+func (m *Machine) keepLLDP() int { return m.keep(m.o.MED == Auto && !m.owed) }
 
 // keepCDP: until a query is answered, the last credit is for that.
 func (m *Machine) keepCDP() int { return m.keep(!m.cdp.asked && !m.cdp.answered) }
@@ -102,6 +102,13 @@ func (m *Machine) fastStart(now time.Time) {
 		l.fast = m.o.FastInit
 	}
 	m.lldp.due = now
+}
+
+// restart speaks again after a silence: at once, and to endpoints, who have forgotten us, by a fast start.
+func (m *Machine) restart(now time.Time) {
+	if m.lldp.fast, m.lldp.due = 0, now; m.owed {
+		m.fastStart(now)
+	}
 }
 
 // signalLLDP is SIGNAL_TX of the timer machine.
@@ -123,7 +130,8 @@ func (m *Machine) flushLLDP(now time.Time) {
 		if now.Before(l.until) {
 			return
 		}
-		l.until, l.fast, l.due = time.Time{}, 0, now
+		l.until = time.Time{}
+		m.restart(now)
 	}
 	expired, changed := !l.due.After(now), l.stale && m.encodeLLDP(now)
 	if expired { // TX_TIMER_EXPIRES
@@ -136,6 +144,10 @@ func (m *Machine) flushLLDP(now time.Time) {
 		l.now, l.said = false, true
 		m.sent.LLDPSent++
 		m.emit(l.frame)
+		if m.owed && !m.told {
+			m.told = true
+			m.notice(Notice{Kind: MEDStarted, At: now, Protocol: discovery.LLDP})
+		}
 	}
 }
 
@@ -187,8 +199,8 @@ func (m *Machine) encodeCDP(now time.Time) bool {
 	bye := c.spare[1][:0]
 	if err == nil {
 		p.Reset()
-		p.Version, p.Has = 2, cdp.HasDeviceID|cdp.HasPortID
-		p.DeviceID, p.PortID = c.device, c.port
+		p.Version, p.Has = 2, cdp.HasDeviceID|cdp.HasPortID|cdp.HasSoftware
+		p.DeviceID, p.PortID, p.Software = c.device, c.port, software(&m.station)
 		bye, err = cdp.AppendFrame(bye, m.addr, p)
 	}
 	return m.encoded(&c.sender, discovery.CDP, frame, bye, err, now)

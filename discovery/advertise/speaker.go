@@ -61,7 +61,7 @@ func (m *Machine) secondLLDP(f discovery.Frame, src discovery.MAC, now time.Time
 		return f.Outgoing
 	}
 	same := p.Chassis == l.chassis && p.Port == l.port
-	if f.Outgoing && (l.ours(f.Data)) {
+	if f.Outgoing && l.ours(f.Data) {
 		return true // what we sent ourselves
 	}
 	if !f.Outgoing && !same {
@@ -89,7 +89,7 @@ func (m *Machine) secondCDP(f discovery.Frame, src discovery.MAC, now time.Time)
 		return f.Outgoing
 	}
 	same := p.DeviceID == c.device && p.PortID == c.port
-	if f.Outgoing && (c.ours(f.Data)) {
+	if f.Outgoing && c.ours(f.Data) {
 		return true
 	}
 	if !f.Outgoing && !same {

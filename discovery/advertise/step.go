@@ -20,9 +20,9 @@ import (
 //
 // Each protocol has credits of its own (IEEE 802.1AB clause 9.2.5: at most 5, one more each second, full at link-up): so
 // many frames go out at once, and then one a second, whatever is heard or set. What had to wait goes out in its
-// newest form. The last credit is kept back until the first policy is told to a MED endpoint (LLDP), or the first
-// query is answered since link-up (CDP): no number of changes, nor of neighbours that want none, can delay that. Goodbyes take
-// no credit; each follows a frame that did.
+// newest form. The last credit is kept back while no MED endpoint is heard (LLDP), and until the first query since link-up
+// is answered (CDP): no number of changes, nor of neighbours of other kinds, can delay the first policy. Goodbyes take no
+// credit; each follows a frame that did.
 type Machine struct {
 	addr    discovery.MAC
 	station Station
@@ -35,7 +35,8 @@ type Machine struct {
 
 	table  *neighbors.Table
 	peers  []peer // LLDP neighbours
-	told   bool   // a MED endpoint is heard, and told its policy
+	owed   bool   // a MED endpoint is heard, who is to be told its policy
+	told   bool   // and was
 	tell   telling
 	supply supply
 	lldp   lldpSender
@@ -70,7 +71,7 @@ func NewMachine(addr discovery.MAC, s Station, a Advert, o Options) (*Machine, e
 	m.tell.power = m.power()
 	m.tell.allocated = m.supply.compute(m.tell.power)
 	m.supply.next()
-	m.openGate(time.Time{})
+	m.openGate()
 	return m, nil
 }
 
@@ -112,13 +113,15 @@ func (m *Machine) work(now time.Time) {
 	}
 	if m.lldp.other.gone(now) {
 		m.notice(Notice{Kind: SpeakerGone, At: now, Protocol: discovery.LLDP})
-		if m.lldp.due = now; m.told {
-			m.fastStart(now)
+		if m.o.LLDP != Forced { // that was never silent
+			m.restart(now)
 		}
 	}
 	if m.cdp.other.gone(now) {
 		m.notice(Notice{Kind: SpeakerGone, At: now, Protocol: discovery.CDP})
-		m.cdp.due = now
+		if m.o.CDP != Forced {
+			m.cdp.due = now
+		}
 	}
 	m.flushLLDP(now)
 	m.flushCDP(now)
@@ -167,12 +170,10 @@ func (m *Machine) linkUp(now time.Time) {
 	}
 	m.up = true
 	m.lldp.fill(now)
-	m.lldp.fast, m.lldp.due, m.lldp.until = 0, now, time.Time{}
+	m.lldp.until = time.Time{}
+	m.restart(now) // a fast start where a phone was heard before the news of the link came
 	m.cdp.fill(now)
 	m.cdp.due, m.cdp.answered = now, false
-	if m.told { // heard before the news of the link came
-		m.fastStart(now)
-	}
 }
 
 func (m *Machine) linkDown(now time.Time) {
@@ -186,7 +187,7 @@ func (m *Machine) linkDown(now time.Time) {
 	m.supply.lldp, m.supply.cdp, m.supply.request = ask{}, ask{}, 0
 	m.peers = m.peers[:0] // all at once: the gate does not open for who goes last
 	m.changed(m.table.LinkDown(now), now)
-	m.openGate(now)
+	m.openGate()
 }
 
 // set takes another station or advert. One that cannot be said is refused, and the one before stays.
