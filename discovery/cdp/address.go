@@ -24,14 +24,13 @@ func IPAddress(a netip.Addr) Address {
 // IP gives the address where it is IPv4 or IPv6.
 func (a Address) IP() (netip.Addr, bool) {
 	switch {
-	case a.Type == 1 && a.Protocol == protocolIPv4, a.Type == 2 && a.Protocol == protocolIPv6:
+	case a.Type == 1 && a.Protocol == protocolIPv4 && len(a.Value) == 4:
+		return netip.AddrFrom4([4]byte([]byte(a.Value))), true
+	case a.Type == 2 && a.Protocol == protocolIPv6 && len(a.Value) == 16:
+		return netip.AddrFrom16([16]byte([]byte(a.Value))), true
 	default:
 		return netip.Addr{}, false
 	}
-	if (len(a.Value) == 4) != (a.Type == 1) {
-		return netip.Addr{}, false
-	}
-	return netip.AddrFromSlice([]byte(a.Value))
 }
 
 // appendAddresses adds their number and the addresses.
