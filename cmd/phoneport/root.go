@@ -106,7 +106,7 @@ func (c *cli) groups() []group {
 	return []group{
 		{"try", "Try it:", []*cobra.Command{c.demoCommand(), c.labCommand()}},
 		{"look", "Look; nothing is changed:", []*cobra.Command{
-			c.auditCommand(), c.phonesCommand(), c.powerCommand(), c.readCommand(), c.recordCommand(), c.whereCommand(),
+			c.auditCommand(), c.phonesCommand(), c.powerCommand(), c.readCommand(), c.recordCommand(), c.whereCommand(), c.listenCommand(),
 		}},
 		{"change", "Plan and change:", []*cobra.Command{c.planCommand(), c.applyCommand(), c.undoCommand(), c.cycleCommand()}},
 		{"set-up", "Set up:", []*cobra.Command{c.checkConfigCommand(), c.completionCommand(), c.versionCommand()}},

@@ -53,7 +53,7 @@ func (n Neighbor) Heard() (discovery.Neighbor, error) {
 	if n.Inventory != nil {
 		nb.Inventory = *n.Inventory
 	}
-	return nb, errors.Join(parse(&nb.MAC, n.MAC), n.Adopted.policy(&nb.Adopted))
+	return nb, errors.Join(parse(&nb.MAC, n.MAC), n.Adopted.policy(&nb.Adopted), n.Advertised.policy(&nb.Advertised))
 }
 
 // parse reads a word; an absent one is the zero value.

@@ -111,6 +111,7 @@ type Neighbor struct {
 	Capabilities []string             `json:"capabilities,omitempty"`
 	MEDClass     uint8                `json:"med_class,omitempty"`
 	Adopted      *Voice               `json:"adopted,omitempty"`
+	Advertised   *Voice               `json:"advertised,omitempty"` // what a switch tells its phones to use
 	NativeVLAN   uint16               `json:"native_vlan,omitempty"`
 	Addresses    []string             `json:"addresses,omitempty"`
 	DrawsMW      int64                `json:"draws_mw,omitempty"`
@@ -232,6 +233,7 @@ func NewNeighbor(n discovery.Neighbor) Neighbor {
 	out := Neighbor{
 		Protocol: string(n.Protocol), ChassisID: n.ChassisID, PortID: n.PortID, PortDesc: n.PortDesc, MAC: n.MAC.String(),
 		System: n.System, Platform: n.Platform, Software: n.Software, MEDClass: n.MEDClass, Adopted: newVoice(n.Adopted, true),
+		Advertised: newVoice(n.Advertised, n.Protocol != discovery.CDP), // CDP has no marks
 		NativeVLAN: n.NativeVLAN, Addresses: n.Addresses, DrawsMW: int64(n.Draws),
 	}
 	for _, c := range n.Capabilities {
