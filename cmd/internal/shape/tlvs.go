@@ -77,7 +77,7 @@ func octets(s string) string {
 // tenths gives tenths of a watt.
 func tenths(v uint16) string { return discovery.Milliwatts(int64(v) * 100).String() }
 
-func milliwatts(v uint32) string { return discovery.Milliwatts(v).String() }
+func milliwatts(v uint32) string { return strconv.FormatUint(uint64(v), 10) + " mW" }
 
 // objectID reads the contents of a BER object identifier (X.690 clause 8.19).
 func objectID(s string) string {

@@ -70,7 +70,7 @@ func managementAddress(m lldp.Management) string {
 	} else {
 		address = fmt.Sprintf("%s of address family %d", address, m.Family)
 	}
-	where := fmt.Sprintf("%s %d", name(m.Interface, "", "interface", "ifIndex", "system port"), m.Number)
+	where := fmt.Sprintf("%s %d", name(m.Interface, "", "interface of unknown numbering", "ifIndex", "system port"), m.Number)
 	oid := ""
 	if m.OID != "" {
 		oid = "object " + objectID(m.OID)
