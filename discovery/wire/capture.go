@@ -16,6 +16,10 @@ import (
 	"phoneport/discovery"
 )
 
+// ErrCut is wrapped by the error for a frame of which a capture file holds the beginning only. Read of that
+// wire may be called again: the frames behind it are there.
+var ErrCut = errors.New("frame was not captured whole")
+
 // OpenCapture reads a capture file, pcap or pcapng, also packed by gzip, as a Wire that gives its LLDP and CDP
 // frames with the times of the capture, ends with io.EOF, and refuses Write. Frames with link types other than
 // Ethernet are an error that names the link type. Also taken: Linux cooked captures (tcpdump -i any), where
@@ -23,9 +27,8 @@ import (
 //
 // Frames that the capture says the capturing host sent have Outgoing set; pcapng tells it, cooked captures do,
 // plain pcap does not. Where the file is cut off or damaged, Read gives what stands before, then an error with
-// the number of the frame, counted from 1 over frames of all protocols as other programs do. A frame of which
-// the capture holds the beginning only is such an error too, but Read may be called again for those that
-// follow. Addr is the zero address.
+// the number of the frame, counted from 1 over frames of all protocols as other programs do. A frame that was
+// not captured whole is an error of its own, ErrCut. Addr is the zero address.
 func OpenCapture(name string, r io.Reader) (discovery.Wire, error) {
 	c, err := openCapture(name, r)
 	if err != nil {
@@ -191,7 +194,7 @@ func (c *capture) Read(ctx context.Context) (discovery.Frame, error) {
 			continue
 		}
 		if p.info.CaptureLength < p.info.Length {
-			return discovery.Frame{}, c.frameError(fmt.Errorf("%d of its %d octets were captured", p.info.CaptureLength, p.info.Length))
+			return discovery.Frame{}, c.frameError(fmt.Errorf("%w: %d of its %d octets are there", ErrCut, p.info.CaptureLength, p.info.Length))
 		}
 		return f, nil
 	}

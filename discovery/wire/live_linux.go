@@ -33,9 +33,10 @@ type live struct {
 	index int
 	addr  discovery.MAC
 
-	conn   *packet.Conn
-	raw    syscall.RawConn
-	closed atomic.Bool
+	conn    *packet.Conn
+	raw     syscall.RawConn
+	closed  atomic.Bool
+	removed atomic.Bool // the kernel says so once
 
 	// Of the one goroutine that reads.
 	in      received
@@ -45,6 +46,7 @@ type live struct {
 	mu     sync.Mutex      // guards what follows, and the order of read deadlines
 	done   <-chan struct{} // of the context that ends Read
 	unhook func() bool     // forgets that context
+	doubt  bool            // Write was told that the interface went down; Read is to look
 
 	ctl sync.Mutex // guards what follows
 	ifr *unix.Ifreq
@@ -118,8 +120,8 @@ func (w *live) Read(ctx context.Context) (discovery.Frame, error) {
 	for {
 		err := w.raw.Read(w.recv)
 		switch {
-		case w.closed.Load():
-			return discovery.Frame{}, w.gone("read", "")
+		case w.over("read") != nil:
+			return discovery.Frame{}, w.over("read")
 		case errors.Is(err, os.ErrDeadlineExceeded), err == nil && w.in.err == unix.ENETDOWN:
 			if err := w.look(ctx); err != nil {
 				return discovery.Frame{}, err
@@ -143,8 +145,8 @@ func (w *live) arm(ctx context.Context) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed.Load() {
-		return w.gone("read", "")
+	if err := w.over("read"); err != nil {
+		return err
 	}
 	if ctx.Done() == w.done {
 		return nil
@@ -170,7 +172,10 @@ func (w *live) arm(ctx context.Context) error {
 // behind the one that ends Read.
 func (w *live) deadline() error {
 	var at time.Time
-	if w.recheck > 0 {
+	switch {
+	case w.doubt:
+		at = past
+	case w.recheck > 0:
 		at = time.Now().Add(w.recheck)
 	}
 	if err := w.conn.SetReadDeadline(at); err != nil && !w.closed.Load() {
@@ -192,15 +197,17 @@ func (w *live) look(ctx context.Context) error {
 	})
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.doubt = false
+	if err == nil && (state != nil || !bound) {
+		w.removed.Store(true)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case w.closed.Load():
-		return w.gone("read", "")
+	case w.over("read") != nil:
+		return w.over("read")
 	case err != nil:
 		return fmt.Errorf("read %s: %w", w.name, err)
-	case state != nil, !bound:
-		return w.gone("read", "the interface was removed: ")
 	case flags&unix.IFF_UP != 0:
 		w.recheck = 0
 	default:
@@ -232,8 +239,15 @@ func (w *live) state(fd int) (uint16, error) {
 	return w.ifr.Uint16(), err
 }
 
-func (w *live) gone(op, why string) error {
-	return fmt.Errorf("%s %s: %s%w", op, w.name, why, discovery.ErrWireClosed)
+// over gives an error where the wire is closed, or its interface is removed.
+func (w *live) over(op string) error {
+	switch {
+	case w.closed.Load():
+		return fmt.Errorf("%s %s: %w", op, w.name, discovery.ErrWireClosed)
+	case w.removed.Load():
+		return fmt.Errorf("%s %s: the interface was removed: %w", op, w.name, discovery.ErrWireClosed)
+	}
+	return nil
 }
 
 func (w *live) Write(ctx context.Context, f discovery.Frame) error {
@@ -245,34 +259,50 @@ func (w *live) Write(ctx context.Context, f discovery.Frame) error {
 	}
 	w.out.Lock()
 	defer w.out.Unlock()
-	// A port that is up and has no carrier takes frames and drops them: ask before.
-	err := w.raw.Control(w.ask)
+	// A port that is up and has no carrier may take frames and drop them: ask before.
+	if err := w.raw.Control(w.ask); err == nil && w.lost != nil {
+		w.removed.Store(true)
+	}
+	if err := w.over("write"); err != nil {
+		return err
+	}
 	switch {
-	case w.closed.Load():
-		return w.gone("write", "")
-	case err != nil:
-		return fmt.Errorf("write %s: %w", w.name, err)
-	case w.lost != nil:
-		return w.gone("write", "the interface was removed: ")
 	case w.flags&unix.IFF_UP == 0:
 		return fmt.Errorf("write %s: the interface is down: %w", w.name, unix.ENETDOWN)
 	case w.flags&unix.IFF_RUNNING == 0:
 		return fmt.Errorf("write %s: the link is down: %w", w.name, unix.ENETDOWN)
 	}
 	w.frame = f.Data
-	err = w.raw.Write(w.send)
+	err := w.raw.Write(w.send)
+	if err == nil && w.sent == unix.ENETDOWN {
+		// Most often this is what Read was to be told: that the interface was down some time ago.
+		w.poke()
+		err = w.raw.Write(w.send)
+	}
 	w.frame = nil
+	if err == nil && w.sent == unix.ENXIO {
+		w.removed.Store(true)
+	}
+	if over := w.over("write"); over != nil {
+		return over
+	}
 	switch {
-	case w.closed.Load():
-		return w.gone("write", "")
 	case err != nil:
 		return fmt.Errorf("write %s: %w", w.name, err)
-	case w.sent == unix.ENXIO:
-		return w.gone("write", "the interface was removed: ")
+	case w.sent == unix.ENOBUFS, w.sent == unix.EAGAIN:
+		return fmt.Errorf("write %s: the link went down just now, or the queue of the port is full: %w", w.name, w.sent)
 	case w.sent != nil:
-		return fmt.Errorf("write %s: %d octets: %w", w.name, len(f.Data), os.NewSyscallError("write", w.sent))
+		return fmt.Errorf("write %s: frame of %d octets: %w", w.name, len(f.Data), w.sent)
 	}
 	return nil
+}
+
+// poke makes Read look at the interface.
+func (w *live) poke() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.doubt = true
+	_ = w.conn.SetReadDeadline(past)
 }
 
 var _ discovery.Wire = (*live)(nil)

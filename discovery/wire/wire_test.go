@@ -189,7 +189,7 @@ func noGoroutines(t testing.TB) {
 	stacks := make([]byte, 1<<20)
 	for deadline := time.Now().Add(10 * time.Second); ; runtime.Gosched() {
 		text := string(stacks[:runtime.Stack(stacks, true)])
-		if !strings.Contains(text, "phoneport/discovery/wire.") {
+		if !strings.Contains(text, "phoneport/discovery/wire.(*") {
 			return
 		}
 		if time.Now().After(deadline) {
