@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/mdlayher/genetlink"
 	"github.com/mdlayher/netlink"
@@ -227,7 +228,7 @@ func (c *Conn) SetLimit(ctx context.Context, ifname string, limit discovery.Mill
 		return retold(op, err)
 	}
 	if p.Kind == PoDL {
-		return fail(op, ifname, errNoPSE)
+		return fail(op, ifname, errCannot)
 	}
 	if limit <= 0 || int64(limit) > 1<<32-1 || !p.allows(limit) {
 		return fail(op, ifname, fmt.Errorf("%s is out of what the power controller can be limited to: %s", limit, p.rangeWords()))
@@ -266,6 +267,9 @@ func (c *Conn) set(ctx context.Context, op, ifname string, attr uint16, value ui
 		header(ifname)(ae)
 		ae.Uint32(attr, value)
 	})
+	if errors.Is(err, syscall.EOPNOTSUPP) {
+		err = errors.Join(errCannot, err) // that there is one has been read
+	}
 	return fail(op, ifname, err)
 }
 

@@ -87,7 +87,7 @@ func TestSet(t *testing.T) {
 		{"auto is on", admin("lan2", switchctl.PoEAuto), 0, []string{"lan2 6=3"}, nil, ""},
 		{"data lines off", admin("t1l0", switchctl.PoEOff), 0, []string{"t1l0 3=2"}, nil, ""},
 		{"no state", admin("lan1", switchctl.PoEAdminUnknown), 0, nil, switchctl.ErrRejected, "no state unknown"},
-		{"no controller", admin("wan", switchctl.PoEOff), 0, nil, switchctl.ErrUnsupported, "wan: set inline power: unsupported: the kernel knows no power controller"},
+		{"no controller", admin("wan", switchctl.PoEOff), 0, nil, switchctl.ErrUnsupported, "set inline power: unsupported: the kernel knows no power controller for this interface"},
 		{"no interface", admin("nobody", switchctl.PoEOff), 0, nil, switchctl.ErrUnsupported, "no interface of this name"},
 		{"not allowed", admin("lan1", switchctl.PoEOff), syscall.EPERM, nil, switchctl.ErrDenied, "CAP_NET_ADMIN"},
 		{"busy", admin("lan1", switchctl.PoEOff), syscall.EBUSY, nil, switchctl.ErrRejected, "busy"},
@@ -96,10 +96,10 @@ func TestSet(t *testing.T) {
 		{"no priorities", priority("lan2", switchctl.PriorityLow), 0, nil, switchctl.ErrUnsupported, "no priority low (it has 0)"},
 		{"limit", limit("lan1", 45000), 0, []string{"lan1 12=45000"}, nil, ""},
 		{"limit at the end of a range", limit("lan1", 15400), 0, []string{"lan1 12=15400"}, nil, ""},
-		{"limit between ranges", limit("lan1", 20000), 0, nil, switchctl.ErrRejected, "15.4 W, 30 W to 60 W"},
+		{"limit between ranges", limit("lan1", 20000), 0, nil, switchctl.ErrRejected, "15.4 W, 30.0 W to 60.0 W"},
 		{"limit of nothing", limit("lan1", 0), 0, nil, switchctl.ErrRejected, "is out of"},
-		{"controller without limits", limit("lan2", 15400), 0, nil, switchctl.ErrUnsupported, "limit inline power"},
-		{"data lines have none", limit("t1l0", 15400), 0, nil, switchctl.ErrUnsupported, "limit inline power"},
+		{"controller without limits", limit("lan2", 15400), 0, nil, switchctl.ErrUnsupported, "limit inline power: unsupported: the power controller of this interface cannot do it"},
+		{"data lines have none", limit("t1l0", 15400), 0, nil, switchctl.ErrUnsupported, "limit inline power: unsupported: the power controller of this interface cannot do it"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -22,8 +22,10 @@ func fail(op, ifname string, err error) error {
 	}
 	e := &switchctl.Error{Op: op, Port: ifname, Class: switchctl.ErrRejected, Err: err}
 	switch {
+	case errors.Is(err, errCannot):
+		e.Class, e.Err = switchctl.ErrUnsupported, says(err, "the power controller of this interface cannot do it")
 	case errors.Is(err, errNoPSE), errors.Is(err, syscall.EOPNOTSUPP):
-		e.Class, e.Err = switchctl.ErrUnsupported, says(err, "the kernel knows no power controller that does this for the interface")
+		e.Class, e.Err = switchctl.ErrUnsupported, says(err, "the kernel knows no power controller for this interface")
 	case errors.Is(err, syscall.ENODEV):
 		e.Class, e.Err = switchctl.ErrUnsupported, &noInterfaceError{says(err, "the host has no interface of this name")}
 	case errors.Is(err, os.ErrNotExist):
@@ -46,6 +48,9 @@ func says(err error, sentence string) error {
 	}
 	return errors.New(sentence)
 }
+
+// errCannot says that there is a controller, but not for this.
+var errCannot = errors.New("power controller without it")
 
 // noInterfaceError tells an interface that does not exist from one that has no power.
 type noInterfaceError struct{ error }

@@ -44,8 +44,13 @@ func (p *fakePort) put(attr uint16, v uint32) {
 func newKernel(t *testing.T) *kernel {
 	return &kernel{t: t, order: []string{"lan1", "lan2", "t1l0", "wan"}, ports: map[string]*fakePort{
 		"lan1": {4, []u32{
-			{attrC33AdminState, adminEnabled}, {attrC33Status, c33Delivering}, {attrC33Class, 4}, {attrC33ActualPower, 6400},
-			{attrC33AvailLimit, 30000}, {attrPriorityMax, 2}, {attrPriority, 1},
+			{attrC33AdminState, adminEnabled},
+			{attrC33Status, c33Delivering},
+			{attrC33Class, 4},
+			{attrC33ActualPower, 6400},
+			{attrC33AvailLimit, 30000},
+			{attrPriorityMax, 2},
+			{attrPriority, 1},
 		}, []Range{{15400, 15400}, {30000, 60000}}},
 		"lan2": {5, []u32{{attrC33AdminState, adminDisabled}, {attrC33Status, c33Disabled}}, nil},
 		"t1l0": {6, []u32{{attrPoDLAdminState, adminEnabled}, {attrPoDLStatus, podlDelivering}}, nil},
