@@ -290,7 +290,7 @@ func (a *Agent) change(p *port, w Want, st advertise.Station, look uint64) error
 			a.mu.Unlock()
 			return fmt.Errorf("%s: change what is told: %w", name, err)
 		}
-		a.tell(Note{Kind: NoteChanged, Port: name, Text: "tells now: " + Summary(w.Advert)})
+		a.tell(Note{Kind: NoteChanged, Port: name, Text: "tells now: " + Summary(w.Advert), Told: &w.Advert})
 	}
 	a.warn(name, was.Warnings, w.Warnings)
 	a.link(p, w.Link.Up, look)

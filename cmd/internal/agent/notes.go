@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"phoneport/cmd/internal/config"
+	"phoneport/cmd/internal/shape"
 	"phoneport/discovery"
 	"phoneport/discovery/advertise"
 	"phoneport/discovery/lldp"
@@ -53,6 +54,21 @@ type Note struct {
 	Text     string
 	Neighbor *discovery.Neighbor // of a note about one
 	Power    discovery.Milliwatts
+	Told     *advertise.Advert // of NoteStarted and NoteChanged
+}
+
+// Shape gives the note as it is written.
+func (n Note) Shape() shape.AgentNote {
+	out := shape.AgentNote{At: n.At.UTC(), Port: n.Port, Kind: string(n.Kind), Protocol: string(n.Protocol), Text: n.Text, PowerMW: int64(n.Power)}
+	if n.Neighbor != nil {
+		s := shape.NewSpeaker(*n.Neighbor)
+		out.Neighbor = &s
+	}
+	if n.Told != nil {
+		t := newTold(*n.Told)
+		out.Told = &t
+	}
+	return out
 }
 
 // Loud reports whether the note needs an operator: it is told even where all others are not.

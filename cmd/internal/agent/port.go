@@ -87,7 +87,7 @@ func (a *Agent) start(w Want, st advertise.Station, look uint64) error {
 	a.mu.Lock()
 	a.ports[name] = p
 	a.mu.Unlock()
-	a.tell(Note{Kind: NoteStarted, Port: name, Text: "tells " + Summary(w.Advert)})
+	a.tell(Note{Kind: NoteStarted, Port: name, Text: "tells " + Summary(w.Advert), Told: &w.Advert})
 	a.warn(name, nil, w.Warnings)
 	up := w.Link.Up
 	go func() {

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"phoneport/cmd/internal/shape"
 	"phoneport/discovery"
 )
 
@@ -103,7 +104,7 @@ func pidOf(path string) string {
 }
 
 // Run answers until the context ends, then takes the socket away. status is called for each question.
-func (s *Server) Run(ctx context.Context, status func() Status) error {
+func (s *Server) Run(ctx context.Context, status func() shape.Agent) error {
 	stop := context.AfterFunc(ctx, func() { _ = s.l.Close() })
 	defer stop()
 	var open sync.WaitGroup
@@ -143,25 +144,25 @@ func (s *Server) Close() error {
 }
 
 // Ask asks the agent behind a socket how things are. The error wraps ErrNotRunning where none answers.
-func Ask(ctx context.Context, socket string) (Status, error) {
+func Ask(ctx context.Context, socket string) (shape.Agent, error) {
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "unix", socket)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) || refused(err) {
-			return Status{}, fmt.Errorf("ask agent: %w: nobody answers on %s", ErrNotRunning, socket)
+			return shape.Agent{}, fmt.Errorf("ask agent: %w: nobody answers on %s", ErrNotRunning, socket)
 		}
-		return Status{}, fmt.Errorf("ask agent: %w", err)
+		return shape.Agent{}, fmt.Errorf("ask agent: %w", err)
 	}
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	_ = conn.SetDeadline(time.Now().Add(2 * answerWithin)) // fails only on a closed connection
-	var s Status
+	var s shape.Agent
 	if err := json.NewDecoder(io.LimitReader(conn, maxStatus)).Decode(&s); err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}
-		return Status{}, fmt.Errorf("ask agent: read answer: %w", err)
+		return shape.Agent{}, fmt.Errorf("ask agent: read answer: %w", err)
 	}
 	return s, nil
 }
@@ -175,7 +176,7 @@ func Neighbors(ctx context.Context, socket string) (map[string][]discovery.Neigh
 	}
 	out := make(map[string][]discovery.Neighbor, len(s.Ports))
 	for _, p := range s.Ports {
-		if out[p.Name], err = p.heard(); err != nil {
+		if out[p.Name], err = heard(p); err != nil {
 			return nil, fmt.Errorf("ask agent: %w", err)
 		}
 	}

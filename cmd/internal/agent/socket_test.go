@@ -18,7 +18,7 @@ import (
 )
 
 // serve answers in a folder of its own until the test ends.
-func serve(t *testing.T, dir string, s Status) {
+func serve(t *testing.T, dir string, s shape.Agent) {
 	t.Helper()
 	srv, err := Listen(dir)
 	if err != nil {
@@ -26,7 +26,7 @@ func serve(t *testing.T, dir string, s Status) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- srv.Run(ctx, func() Status { return s }) }()
+	go func() { ended <- srv.Run(ctx, func() shape.Agent { return s }) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-ended; err != nil {
@@ -58,9 +58,9 @@ func TestSocket(t *testing.T) {
 		Capabilities: []discovery.Capability{discovery.CapTelephone}, Adopted: discovery.VoicePolicy{Application: lldp.AppVoice, Mode: discovery.VoiceTagged, VLAN: 110, PCP: 5, DSCP: 46},
 		Inventory: discovery.Inventory{Model: "CP-8841"}, Draws: 6300, HeardAt: at, TTL: 3 * time.Minute,
 	}
-	serve(t, dir, Status{PID: 42, Ports: []Port{
-		{Name: "eth1", Neighbors: []Neighbor{{shape.NewNeighbor(phone), phone.HeardAt, 180}}},
-		{Name: "eth2", Neighbors: []Neighbor{}},
+	serve(t, dir, shape.Agent{PID: 42, Ports: []shape.AgentPort{
+		{Name: "eth1", Neighbors: []shape.Speaker{shape.NewSpeaker(phone)}},
+		{Name: "eth2", Neighbors: []shape.Speaker{}},
 	}})
 	socket := filepath.Join(dir, SocketName)
 	info, err := os.Stat(socket)
@@ -99,7 +99,7 @@ func TestSocketStale(t *testing.T) {
 	if _, err := Ask(t.Context(), socket); !errors.Is(err, ErrNotRunning) {
 		t.Errorf("a stale socket: %v", err)
 	}
-	serve(t, dir, Status{PID: 7})
+	serve(t, dir, shape.Agent{PID: 7})
 	if s, err := Ask(t.Context(), socket); err != nil || s.PID != 7 {
 		t.Errorf("%+v, %v", s, err)
 	}
