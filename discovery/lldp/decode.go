@@ -47,10 +47,10 @@ func (p *PDU) Decode(b []byte) error {
 // check walks the TLVs up to End, checks the mandatory ones, and gives the length of the LLDPDU without End.
 func check(b []byte) (int, error) {
 	off := 0
-	for i := uint8(1); ; i++ {
+	for i := 1; ; i++ {
 		if off == len(b) {
 			if i <= typeTTL {
-				return 0, malformed(i, off, "missing")
+				return 0, malformed(uint8(i), off, "missing")
 			}
 			return off, nil
 		}
@@ -62,8 +62,8 @@ func check(b []byte) (int, error) {
 			return 0, malformed(typ, off, "runs past the end of the frame")
 		}
 		switch {
-		case i <= typeTTL && typ != i:
-			return 0, malformed(i, off, "missing; another TLV is in its place")
+		case i <= typeTTL && int(typ) != i:
+			return 0, malformed(uint8(i), off, "missing; another TLV is in its place")
 		case typ == typeEnd && n != 0:
 			return 0, malformed(typ, off, "has contents")
 		case typ == typeEnd:

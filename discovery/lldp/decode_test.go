@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,6 +81,9 @@ func TestBorne(t *testing.T) {
 		})},
 		"location of a future format": {head + "fe06 0012bb 03 04 01 0000", with(0, func(p *lldp.PDU) {
 			p.Unknown = []lldp.Raw{{Type: 127, OUI: lldp.OUIMED, Subtype: 3, Value: "\x04\x01"}}
+		})},
+		"more TLVs than an octet counts": {head + strings.Repeat("1200", 300) + "0000", with(0, func(p *lldp.PDU) {
+			p.Unknown = slices.Repeat([]lldp.Raw{{Type: 9}}, 300)
 		})},
 		"two policies of one application": {head + "fe08 0012bb 02 0140c96e fe08 0012bb 02 0100002e 0000", with(0, func(p *lldp.PDU) {
 			p.Policies = []lldp.NetworkPolicy{{Application: 1, Tagged: true, VLAN: 100, PCP: 5, DSCP: 46}, {Application: 1, DSCP: 46}}
