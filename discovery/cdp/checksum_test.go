@@ -115,13 +115,18 @@ func TestSumIsRFC1071(t *testing.T) {
 	})
 }
 
-// TestOddChecksumTshark shows packets of odd length to tshark, which computes the checksum as Cisco does. Append
-// never makes such packets where they have a device id; here it has none.
+// TestOddChecksumTshark shows the vectors and other packets of odd length to tshark, which computes the checksum
+// as Cisco does. Append never makes such packets where they have a device id; here they have none.
 func TestOddChecksumTshark(t *testing.T) {
 	var cases []spoken
 	for last := range 256 {
 		p := &cdp.Packet{TTL: 180, Unknown: []cdp.Raw{{Type: 0x4242, Value: string([]byte{byte(last)})}}}
 		cases = append(cases, spoken{name: fmt.Sprintf("%02x", last), packet: p})
+	}
+	for _, v := range oddVectors {
+		frame := octets(t, "01000CCCCCCC 020000000001 0011 AAAA0300000C2000")
+		frame = append(frame, oddPacket(v.last, v.checksum)...)
+		cases = append(cases, spoken{name: fmt.Sprintf("vector %02x", v.last), frame: frame})
 	}
 	for i, d := range tsharkOf(t, cases) {
 		if len(d.experts) != 0 || len(d.header) != 4 || d.header[3] != "cdp.checksum.status=1" {

@@ -158,14 +158,20 @@ func TestDecodeLenient(t *testing.T) {
 				Has: cdp.HasAddresses, Addresses: []cdp.Address{{Type: 1, Protocol: "\x00"}},
 			},
 		},
-		{"addresses with half of the second before good ones",
-			"00020010 00000002 0101CC0002AABB 01 0002000D 00000001 01010000 00", cdp.Packet{
+		{
+			"addresses with half of the second before good ones",
+			"00020010 00000002 0101CC0002AABB 01 0002000D 00000001 01010000 00",
+			cdp.Packet{
 				Has: cdp.HasAddresses, Addresses: []cdp.Address{{Type: 1, Protocol: "\x00"}},
-			}},
-		{"addresses with a protocol too long before good ones",
-			"00020012 00000002 01010000 00 01FF0000 00 0002000D 00000001 01010000 00", cdp.Packet{
+			},
+		},
+		{
+			"addresses with a protocol too long before good ones",
+			"00020012 00000002 01010000 00 01FF0000 00 0002000D 00000001 01010000 00",
+			cdp.Packet{
 				Has: cdp.HasAddresses, Addresses: []cdp.Address{{Type: 1, Protocol: "\x00"}},
-			}},
+			},
+		},
 		{"malformed levels before good ones", "0019000D 00010002 0000189C 00 0019000C 00010002 0000189C", cdp.Packet{
 			Has:       cdp.HasRequested,
 			Requested: cdp.PowerRequested{RequestID: 1, ManagementID: 2, Levels: []uint32{6300}},

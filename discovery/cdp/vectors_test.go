@@ -24,7 +24,8 @@ func octets(tb testing.TB, s string) []byte {
 // vectorSource is where the frames of the vectors come from.
 var vectorSource = discovery.MAC{0x02, 0, 0, 0, 0, 0x01}
 
-// replyVector is a switch's answer to a phone at port Gi1/0/1: native VLAN 10, voice VLAN 100.
+// replyVector is a switch's answer to a phone at port Gi1/0/1: native VLAN 10, voice VLAN 100. tshark has
+// verified it; TestTshark and TestTcpdump do so again.
 const replyVector = `01000CCCCCCC 020000000001 0042 AAAA0300000C2000
 	02B45418 00010007737731 0003000B4769312F302F31 0004000800000028 000A0006000A 000B000501
 	000E0007010064 0012000500 0013000500`
