@@ -32,24 +32,25 @@ func (m *Machine) hear(f discovery.Frame, now time.Time) {
 }
 
 func (m *Machine) hearLLDP(f discovery.Frame, src discovery.MAC, b []byte, now time.Time) {
-	if err := m.pdu.Decode(b); err != nil {
+	p, err := m.heardLLDP.decode(f.Data, func(p *lldp.PDU) error { return p.Decode(b) })
+	if err != nil {
 		m.malformed(0, err, now)
 		return
 	}
-	if m.secondLLDP(f, src, now) {
+	if m.secondLLDP(p, f, src, now) {
 		return
 	}
-	cs := m.table.HearLLDP(&m.pdu, src, now)
+	cs := m.table.HearLLDP(p, src, now)
 	m.changed(cs, now)
 	for i := range cs {
 		c := &cs[i]
 		if c.Kind != neighbors.KindNew && c.Kind != neighbors.KindChanged && c.Kind != neighbors.KindAdopted {
 			continue
 		}
-		if len(m.pdu.Problems) > 0 {
-			m.lost(discovery.LLDP, m.pdu.Problems[0].Reason, now)
+		if len(p.Problems) > 0 {
+			m.lost(discovery.LLDP, p.Problems[0].Reason, now)
 		}
-		fresh := m.regard(&c.Neighbor, &m.pdu, now)
+		fresh := m.regard(&c.Neighbor, p, now)
 		if fresh || c.Kind == neighbors.KindNew {
 			m.fastStart(now)
 		}
@@ -57,12 +58,12 @@ func (m *Machine) hearLLDP(f discovery.Frame, src discovery.MAC, b []byte, now t
 }
 
 func (m *Machine) hearCDP(f discovery.Frame, src discovery.MAC, b []byte, now time.Time) {
-	p := &m.packet
-	if err := p.Decode(b); err != nil {
+	p, err := m.heardCDP.decode(f.Data, func(p *cdp.Packet) error { return p.Decode(b) })
+	if err != nil {
 		m.malformed(1, err, now)
 		return
 	}
-	if m.secondCDP(f, src, now) {
+	if m.secondCDP(p, f, src, now) {
 		return
 	}
 	cs := m.table.HearCDP(p, src, now)

@@ -164,16 +164,16 @@ func (p *Port) write(frame []byte, now time.Time) (n Notice) {
 		return n
 	}
 	p.errors++
-	p.m.again(now)
+	protocol := discovery.LLDP
+	if len(frame) >= 6 && discovery.MAC(frame[:6]) == cdp.Multicast {
+		protocol = discovery.CDP
+	}
+	p.m.again(protocol, now)
 	if p.failing || errors.Is(err, syscall.ENETDOWN) {
 		return n
 	}
 	p.failing = true
-	n = Notice{Kind: SendFailed, At: now, Protocol: discovery.LLDP, Detail: err.Error()}
-	if len(frame) >= 6 && discovery.MAC(frame[:6]) == cdp.Multicast {
-		n.Protocol = discovery.CDP
-	}
-	return n
+	return Notice{Kind: SendFailed, At: now, Protocol: protocol, Detail: err.Error()}
 }
 
 // arm sets the timer to what the machine waits for.

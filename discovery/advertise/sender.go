@@ -217,16 +217,17 @@ func (m *Machine) encoded(s *sender, protocol discovery.Protocol, frame, bye []b
 	return s.set(frame, bye) && err == nil
 }
 
-// again has both protocols said soon, as a frame did not get onto the wire.
-func (m *Machine) again(now time.Time) {
+// again has one protocol said soon, as its frame did not get onto the wire.
+func (m *Machine) again(p discovery.Protocol, now time.Time) {
 	if m.stopped {
 		return
 	}
-	soon := now.Add(m.o.FastTx)
-	for _, s := range [...]*sender{&m.lldp.sender, &m.cdp.sender} {
-		if s.due.After(soon) {
-			s.due = soon
-		}
+	s := &m.lldp.sender
+	if p == discovery.CDP {
+		s = &m.cdp.sender
+	}
+	if soon := now.Add(m.o.FastTx); s.due.After(soon) {
+		s.due = soon
 	}
 	m.plan()
 }

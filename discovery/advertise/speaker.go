@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"phoneport/discovery"
+	"phoneport/discovery/cdp"
+	"phoneport/discovery/lldp"
 )
 
 // speaker is another sender of one protocol that speaks for this port: another program of this host, or
@@ -53,10 +55,10 @@ const (
 	speakerName = "another device uses our device id and port id"
 )
 
-// secondLLDP reports whether the frame that m.pdu holds is not a neighbour's, and handles it then. What another program of this
-// host sends is never a neighbour's.
-func (m *Machine) secondLLDP(f discovery.Frame, src discovery.MAC, now time.Time) bool {
-	p, l := &m.pdu, &m.lldp
+// secondLLDP reports whether a frame is not a neighbour's, and handles it then. What another program of this host sends is
+// never a neighbour's.
+func (m *Machine) secondLLDP(p *lldp.PDU, f discovery.Frame, src discovery.MAC, now time.Time) bool {
+	l := &m.lldp
 	if m.o.LLDP == Off {
 		return f.Outgoing
 	}
@@ -82,9 +84,9 @@ func (m *Machine) secondLLDP(f discovery.Frame, src discovery.MAC, now time.Time
 	return true
 }
 
-// secondCDP is secondLLDP for CDP, m.packet holds the frame.
-func (m *Machine) secondCDP(f discovery.Frame, src discovery.MAC, now time.Time) bool {
-	p, c := &m.packet, &m.cdp
+// secondCDP is secondLLDP for CDP.
+func (m *Machine) secondCDP(p *cdp.Packet, f discovery.Frame, src discovery.MAC, now time.Time) bool {
+	c := &m.cdp
 	if m.o.CDP == Off {
 		return f.Outgoing
 	}

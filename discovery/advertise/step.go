@@ -42,9 +42,9 @@ type Machine struct {
 	lldp   lldpSender
 	cdp    cdpSender
 
-	pdu    lldp.PDU   // the frame that was heard last
-	packet cdp.Packet //
-	say    struct {   // memory for what is said
+	heardLLDP memo[lldp.PDU]
+	heardCDP  memo[cdp.Packet]
+	say       struct { // memory for what is said
 		pdu    lldp.PDU
 		packet cdp.Packet
 	}
