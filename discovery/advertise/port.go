@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"syscall"
 	"time"
 
 	"phoneport/discovery"
@@ -32,7 +31,8 @@ type Port struct {
 	armed   time.Time // what the timer is set to; zero: not set
 	up      bool      // told by Link before Run
 	told    bool
-	failing bool // the last write failed
+	failing time.Time // since when no write succeeded; zero: the last one did
+	loud    bool      // and that was told
 	errors  uint64
 }
 
@@ -155,12 +155,13 @@ func (p *Port) step(in Input) {
 	}
 }
 
-// write sends one frame. What the wire does not take is said again soon. Of failures in a row the first is told, but not
-// that the interface is down: the news of that is on its way.
+// write sends one frame. What the wire does not take is said again soon. A row of failures is told once, when that did not
+// help: a queue that was full is empty by then, and of an interface that went down the news has come, after which nothing
+// is sent.
 func (p *Port) write(frame []byte, now time.Time) (n Notice) {
 	err := p.wire.Write(p.ctx, discovery.Frame{Data: frame})
 	if err == nil {
-		p.failing = false
+		p.failing, p.loud = time.Time{}, false
 		return n
 	}
 	p.errors++
@@ -169,10 +170,13 @@ func (p *Port) write(frame []byte, now time.Time) (n Notice) {
 		protocol = discovery.CDP
 	}
 	p.m.again(protocol, now)
-	if p.failing || errors.Is(err, syscall.ENETDOWN) {
+	if p.failing.IsZero() {
+		p.failing = now
+	}
+	if p.loud || now.Sub(p.failing) < p.m.o.FastTx {
 		return n
 	}
-	p.failing = true
+	p.loud = true
 	return Notice{Kind: SendFailed, At: now, Protocol: protocol, Detail: err.Error()}
 }
 

@@ -282,35 +282,31 @@ func TestPortWriteFails(t *testing.T) {
 		s.passes(28 * time.Second)
 		s.wants("then as ever", "1m0s "+cdpSaid)
 
+		want := []string{"eth1 ! send-failed lldp: " + fails.Error()}
+		if diff := cmp.Diff(want, s.notices); diff != "" {
+			t.Errorf("one notice for a row of failures, once a second try failed (-want +got)\n%s", diff)
+		}
 		s.tape.failWith(fails)
 		s.passes(2 * time.Second)
-		s.tape.failWith(syscall.ENETDOWN)
-		s.passes(2 * time.Second)
-		want := []string{"eth1 ! send-failed lldp: " + fails.Error(), "eth1 ! send-failed lldp: " + fails.Error()}
-		if diff := cmp.Diff(want, s.notices); diff != "" {
-			t.Errorf("one notice for each row of failures (-want +got)\n%s", diff)
+		s.tape.failWith(nil)
+		s.passes(3 * time.Second)
+		s.wants("one that is made good", "1m2s failed", "1m3s "+plainText)
+		s.tape.failWith(fails)
+		s.passes(10 * time.Minute)
+		if len(s.notices) != 2 {
+			t.Errorf("notices %q", s.notices)
 		}
-		if got := s.port.Stats().SendErrors; got < 4 {
+		if got := s.port.Stats().SendErrors; got < 500 {
 			t.Errorf("SendErrors = %d", got)
 		}
-		if err := s.stop(); err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-func TestPortNetDown(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := startPort(t, Options{})
+		// What was never heard of needs no goodbye, but neighbours know us from before.
+		s.tape.failWith(nil)
 		s.tape.take()
-		s.tape.failWith(fmt.Errorf("send: %w", syscall.ENETDOWN))
-		s.passes(40 * time.Second)
-		if len(s.notices) != 0 || s.port.Stats().SendErrors == 0 {
-			t.Errorf("notices %q, %d errors; want none for an interface that is down, and some", s.notices, s.port.Stats().SendErrors)
-		}
 		if err := s.stop(); err != nil {
 			t.Error(err)
+		}
+		if got := s.tape.take(); len(got) != 2 {
+			t.Errorf("goodbyes %q", got)
 		}
 	})
 }

@@ -120,7 +120,7 @@ const (
 	QueryAnswered             // a CDP voice VLAN query was answered
 	MEDStarted                // a MED endpoint was heard: its policy is being told
 	EncodeFailed              // the Advert or Station cannot be said; what was said before still is. Where that cannot be said any more, nothing is
-	SendFailed                // Port only: the first frame of a row that the wire did not take
+	SendFailed                // Port only: the wire takes no frames, and saying them again did not help; once for a row of failures
 )
 
 // Notice is what happened beside the frames.
