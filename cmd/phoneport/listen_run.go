@@ -127,7 +127,6 @@ func (l *listener) file(ctx context.Context, w discovery.Wire) error {
 	if f, ok := w.(fileWire); ok {
 		capture = f.Wire
 	}
-	var cut error // of the last Read: either one frame, or the file, which then says the same again
 	for {
 		f, err := w.Read(ctx)
 		number, port, _ := wire.Position(capture)
@@ -135,24 +134,39 @@ func (l *listener) file(ctx context.Context, w discovery.Wire) error {
 			port = w.Name()
 		}
 		e := l.ear(port, fileNeighbors)
-		if cut != nil && err != cut {
-			e.table.Malformed()
-			l.malformed(e, time.Time{}, 0, "", cut)
-		}
 		switch {
-		case ctx.Err() != nil, errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+		case ctx.Err() != nil, err == io.EOF: // an unexpected end wraps io.ErrUnexpectedEOF
 			return l.end(nil)
-		case err != nil && err == cut:
+		case errors.Is(err, wire.ErrCut):
+			e.table.Malformed()
+			l.malformed(e, time.Time{}, number, "", err)
+		case err != nil:
 			l.c.warn("%v", err)
 			return l.end(err)
-		case err == nil:
+		default:
 			e.frames = number
-			l.changes(e, f.At, 0, e.table.Age(f.At), nil)
+			l.ageAll(f.At)
 			if ctx.Err() == nil {
 				l.frame(e, f)
 			}
 		}
-		cut = err
+	}
+}
+
+// ageAll drops, on all interfaces and in the order of time, who was not heard within its TTL.
+func (l *listener) ageAll(now time.Time) {
+	for {
+		var first *ear
+		for _, e := range l.ears {
+			if next := e.table.Next(); !next.IsZero() && !next.After(now) && (first == nil || next.Before(first.table.Next())) {
+				first = e
+			}
+		}
+		if first == nil {
+			return
+		}
+		at := first.table.Next()
+		l.changes(first, at, 0, first.table.Age(at), nil)
 	}
 }
 
@@ -259,13 +273,13 @@ func (l *listener) fail(err error) {
 // malformed tells of a frame that was dropped.
 func (l *listener) malformed(e *ear, at time.Time, frame int, p discovery.Protocol, err error) {
 	reason := err.Error()
-	if p == "" {
-		reason = "only the beginning was captured"
+	if errors.Is(err, wire.ErrCut) { // each names its number and size
+		reason = wire.ErrCut.Error()
 	}
 	e.because(reason)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if p == "" { // the error of the file names it
+	if errors.Is(err, wire.ErrCut) { // it names file and frame
 		l.c.warn("%v", err)
 	} else {
 		l.c.warn("%s: frame %d: %v", e.name, frame, err)

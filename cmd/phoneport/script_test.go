@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"campus": cmdCampus, "break": cmdBreak, "heal": cmdHeal, "code": cmdCode, "start": cmdStart, "interrupt": cmdInterrupt,
-			"replace": cmdReplace, "join": cmdJoin, "age": cmdAge,
+			"replace": cmdReplace, "join": cmdJoin, "age": cmdAge, "frames": cmdFrames,
 		},
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {

@@ -16,7 +16,7 @@ const (
 // Heard is one line of `phoneport listen -o json`: a change of a neighbour, or a malformed frame or TLV. The
 // last line is a Listened.
 type Heard struct {
-	At        time.Time `json:"at"`
+	At        time.Time `json:"at,omitzero"` // absent of a frame that was not captured whole
 	Interface string    `json:"interface"`
 	Frame     int       `json:"frame,omitempty"` // number of the frame, counted from 1; absent where time told it
 	Kind      string    `json:"kind"`
