@@ -156,6 +156,9 @@ func (p *PDU) unknown(t tlv) {
 }
 
 func (p *PDU) problem(t tlv, reason string, kept bool) {
+	if len(p.Problems) == maxProblems {
+		return
+	}
 	p.Problems = append(p.Problems, Problem{t.off, t.typ, oui(t.key), uint8(t.key), kept, reason})
 }
 

@@ -62,7 +62,8 @@ const (
 	mdiAT        = 8
 	mdiBT        = 25
 	coordinate   = 16
-	civicFixed   = 3 // what and country, the least that the length of a civic address counts
+	maxProblems  = 32 // more than that are only in crafted frames
+	civicFixed   = 3  // what and country, the least that the length of a civic address counts
 )
 
 // orgKey is the organisation and subtype of a TLV of type 127 in one number.

@@ -138,7 +138,7 @@ type PDU struct {
 	FourWire uint8 // Cisco subtype 1: FourWire… bits
 
 	Unknown  []Raw     // TLVs that no field above holds, in the order of the frame
-	Problems []Problem // optional TLVs of the last Decode that are not as the standard wants them
+	Problems []Problem // optional TLVs of the last Decode that are not as the standard wants them; the first 32
 }
 
 // Capabilities are bits of IEEE 802.1AB table 8-4; see the Cap constants.
