@@ -209,7 +209,7 @@ func genPDU(t *rapid.T) *lldp.PDU {
 		Chassis:         lldp.ID{Subtype: 1 + u8()%7, Value: octets(t, 1, 255)},
 		Port:            lldp.ID{Subtype: 1 + u8()%7, Value: octets(t, 1, 255)},
 		TTL:             rapid.Uint16().Draw(t, "TTL"),
-		Has:             lldp.Fields(rapid.Uint32().Draw(t, "Has")) % (lldp.HasAvayaFileServers << 1),
+		Has:             lldp.Fields(rapid.Uint32().Draw(t, "Has")) % lldp.FieldsEnd,
 		PortDescription: octets(t, 0, 255), SystemName: octets(t, 0, 255), SystemDescription: octets(t, 0, 255),
 		Protocols:    list(t, func() string { return octets(t, 0, 255) }),
 		PVID:         rapid.Uint16().Draw(t, "PVID"),

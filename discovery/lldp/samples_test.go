@@ -101,7 +101,7 @@ var coordinateSouthWest = lldp.Location{Format: lldp.LocationCoordinate, Coordin
 func full() *lldp.PDU {
 	p := phone()
 	p.Chassis, p.Port, p.TTL = station().Chassis, station().Port, 121
-	p.Has = lldp.HasAvayaFileServers<<1 - 1
+	p.Has = lldp.FieldsEnd - 1
 	p.Management = append(p.Management,
 		lldp.Management{Family: 2, Address: string(netip.MustParseAddr("2001:db8::7").AsSlice()), Interface: 2, Number: 7, OID: "\x2b\x06\x01\x02\x01"},
 		lldp.Management{Family: 6, Address: string(switchMAC[:]), Interface: 1})
