@@ -90,17 +90,26 @@ func TestDecodeMemory(t *testing.T) {
 		if err := p.Decode(b); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+		if len(p.Problems) > 32 {
+			t.Errorf("%s: %d problems are kept", name, len(p.Problems))
+		}
 	}
-	for _, f := range corpusFrames(t) {
-		_, _, tests[f.name], _ = lldp.ParseFrame(f.data)
-	}
-	for name, b := range tests {
+	check := func(t *testing.T, name string, b []byte) {
 		if got := memory(b); got > uint64(len(b)*limit+512) { // the error of a malformed frame has its size whatever the frame's
 			t.Errorf("%s: %d octets of memory for %d of the frame", name, got, len(b))
 		} else {
 			t.Logf("%s: %.1f octets of memory for one of the frame", name, float64(got)/float64(len(b)))
 		}
 	}
+	for name, b := range tests {
+		check(t, name, b)
+	}
+	t.Run("captures", func(t *testing.T) {
+		for _, f := range corpusFrames(t) {
+			_, _, payload, _ := lldp.ParseFrame(f.data)
+			check(t, f.name, payload)
+		}
+	})
 }
 
 // memory gives what one Decode of b into a new PDU allocates, the least of some tries: other goroutines allocate too.
