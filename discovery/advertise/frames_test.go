@@ -113,6 +113,9 @@ func heardFrame(t reporter, words []string) []byte {
 		case "ext":
 			p.Has |= lldp.HasExtendedPower
 			p.ExtendedPower = lldp.ExtendedPower{Type: 1, Source: 1, Value: uint16(number(t, value))}
+		case "bridge":
+			p.Capabilities.Supported |= lldp.CapBridge
+			p.Capabilities.Enabled |= lldp.CapBridge
 		case "avaya":
 			p.Has |= lldp.HasManufacturer
 			p.Manufacturer = "Avaya"
@@ -315,10 +318,13 @@ func setAdvert(t reporter, a *Advert, words []string) {
 			a.DataVLAN = uint16(number(t, value))
 		case "elin":
 			a.Locations = []lldp.Location{{Format: lldp.LocationELIN, ELIN: value}}
-		case "power": // type:class:limit
+		case "power": // type:class:limit:allocated
 			a.Power = Power{}
 			if value != "none" {
 				a.Power = Power{Supported: true, Enabled: true, Type: uint8(number(t, args[0])), Class: uint8(number(t, args[1])), Limit: discovery.Milliwatts(number(t, args[2]))}
+				if len(args) > 3 {
+					a.Power.Allocated = discovery.Milliwatts(number(t, args[3]))
+				}
 			}
 		case "poweroff":
 			a.Power.Enabled = false

@@ -90,9 +90,7 @@ func (m *Machine) hearCDP(f discovery.Frame, src discovery.MAC, b []byte, now ti
 	if !asks {
 		return
 	}
-	if !m.cdp.heard {
-		m.cdp.heard, m.cdp.due = true, now
-	}
+	m.cdp.heard = true // if for the first time, a frame has been due since link-up
 	if p.Has&cdp.HasQuery != 0 {
 		m.cdp.asked = true
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +60,7 @@ type player struct {
 	s   Station
 	now time.Time
 	out strings.Builder
+	own [][]byte // the frames of the last step that had any
 }
 
 func play(t *testing.T, input string) string {
@@ -160,6 +162,11 @@ func (p *player) do(words []string) {
 		in = Input{Kind: Heard, Frame: discovery.Frame{Data: heardFrame(p.t, words[1:]), At: p.now.Add(-time.Second)}}
 	case "host": // another program of this host sends
 		in = Input{Kind: Heard, Frame: discovery.Frame{Data: heardFrame(p.t, words[1:]), Outgoing: true}}
+	case "echo": // what we sent last is seen as sent by this host
+		for _, f := range p.own {
+			p.step(Input{Kind: Heard, Frame: discovery.Frame{Data: f, Outgoing: true}}, p.now)
+		}
+		return
 	case "set":
 		setAdvert(p.t, &p.a, words[1:])
 		a := p.a
@@ -189,7 +196,11 @@ func (p *player) step(in Input, now time.Time) {
 	for _, n := range out.Notices {
 		fmt.Fprintf(&p.out, "%-7s %s\n", at, noticeText(n))
 	}
+	if len(out.Frames) > 0 {
+		p.own = nil
+	}
 	for _, f := range out.Frames {
+		p.own = append(p.own, slices.Clone(f))
 		fmt.Fprintf(&p.out, "%-7s %s\n", at, decodeSaid(p.t, f).text())
 	}
 	if next := p.m.Next(); !next.IsZero() && !next.After(now) {

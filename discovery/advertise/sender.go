@@ -70,7 +70,7 @@ func (m *Machine) emit(frame []byte) { m.out.Frames = append(m.out.Frames, frame
 
 // goodbye tells neighbours to forget us, where they know us.
 func (m *Machine) goodbye(s *sender) {
-	if s.said && m.up && len(s.bye) > 0 {
+	if s.said && len(s.bye) > 0 {
 		m.emit(s.bye)
 		switch s {
 		case &m.lldp.sender:

@@ -185,7 +185,6 @@ func (m *Machine) linkDown(now time.Time) {
 	m.cdp.rest()
 	m.cdp.asked = false
 	m.supply.lldp, m.supply.cdp, m.supply.request = ask{}, ask{}, 0
-	m.peers = m.peers[:0] // all at once: the gate does not open for who goes last
 	m.changed(m.table.LinkDown(now), now)
 	m.openGate()
 }
