@@ -99,6 +99,12 @@ func TestBorne(t *testing.T) {
 			if diff := cmp.Diff(tt.want, &p, cmpopts.EquateEmpty(), cmpopts.EquateComparable(netip.Addr{})); diff != "" {
 				t.Errorf("Decode (-want +got):\n%s", diff)
 			}
+			if _, err := checkPayload(unhex(t, tt.hex)); err != nil {
+				t.Error(err)
+			}
+			if err := witness(unhex(t, tt.hex)); err != nil {
+				t.Error(err)
+			}
 		})
 	}
 }
@@ -194,6 +200,9 @@ func TestProblems(t *testing.T) {
 			b := append(unhex(t, head+tt.hex), good...)
 			if err := p.Decode(append(b, 0, 0)); err != nil {
 				t.Fatal(err)
+			}
+			if _, err := checkPayload(append(b, 0, 0)); err != nil {
+				t.Error(err)
 			}
 			if len(p.Problems) != 1 {
 				t.Fatalf("problems %v; want one", p.Problems)
