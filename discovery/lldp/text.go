@@ -2,7 +2,6 @@ package lldp
 
 import (
 	"encoding/hex"
-	"net"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -44,7 +43,10 @@ func idText(id ID, mac, network uint8) string {
 	switch id.Subtype {
 	case mac:
 		if len(id.Value) == 6 {
-			return net.HardwareAddr(id.Value).String() // not discovery.MAC: an address of zeros is text too
+			if m := discovery.MAC([]byte(id.Value)); !m.IsZero() {
+				return m.String()
+			}
+			return "00:00:00:00:00:00" // no address to discovery.MAC, but what the frame says
 		}
 		return hexText(id.Value)
 	case network:
