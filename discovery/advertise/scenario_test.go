@@ -38,7 +38,7 @@ func TestScenarios(t *testing.T) {
 			if len(a.Files) != 2 || a.Files[0].Name != "input" || a.Files[1].Name != "want" {
 				t.Fatal("want the files input and want")
 			}
-			got := play(t, string(a.Files[0].Data))
+			got := play(t, string(a.Files[0].Data), func([]byte) {})
 			if *update {
 				a.Files[1].Data = []byte(got)
 				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
@@ -54,18 +54,20 @@ func TestScenarios(t *testing.T) {
 
 // player runs a machine by a clock of its own, as Port does, and keeps what comes out.
 type player struct {
-	t   *testing.T
-	m   *Machine
-	a   Advert
-	s   Station
-	now time.Time
-	out strings.Builder
-	own [][]byte // the frames of the last step that had any
+	t    *testing.T
+	m    *Machine
+	a    Advert
+	s    Station
+	now  time.Time
+	out  strings.Builder
+	said func([]byte)
+	own  [][]byte // the frames of the last step that had any
 }
 
-func play(t *testing.T, input string) string {
+// play gives what comes out of a scenario in text, and each frame to said.
+func play(t *testing.T, input string, said func([]byte)) string {
 	t.Helper()
-	p := &player{t: t, a: advert(), s: station(), now: base}
+	p := &player{t: t, a: advert(), s: station(), now: base, said: said}
 	var o Options
 	for line := range strings.Lines(input) {
 		words := strings.Fields(line)
@@ -201,6 +203,7 @@ func (p *player) step(in Input, now time.Time) {
 	}
 	for _, f := range out.Frames {
 		p.own = append(p.own, slices.Clone(f))
+		p.said(f)
 		fmt.Fprintf(&p.out, "%-7s %s\n", at, decodeSaid(p.t, f).text())
 	}
 	if next := p.m.Next(); !next.IsZero() && !next.After(now) {
