@@ -25,7 +25,8 @@ type Conn struct {
 	family genetlink.Family
 }
 
-// Open gives a Conn for the network namespace of the calling thread. Nothing is asked yet.
+// Open gives a Conn. Its sockets are opened when they are first needed, in the network namespace of the thread that
+// needs them then.
 func Open() *Conn {
 	return &Conn{dial: func() (*genetlink.Conn, error) {
 		c, err := genetlink.Dial(&netlink.Config{Strict: true})

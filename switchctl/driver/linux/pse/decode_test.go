@@ -59,6 +59,8 @@ func TestDecode(t *testing.T) {
 	denied.Denied = true
 	classZero := state(switchctl.PoEOn, switchctl.PoEDetectUnknown)
 	classZero.ClassTold = true
+	classEight := classZero
+	classEight.Class = 8
 	tests := []struct {
 		name string
 		in   []byte
@@ -77,6 +79,7 @@ func TestDecode(t *testing.T) {
 		{"admin unknown", reply(t, "p", 1, nil, u32{attrC33AdminState, adminUnknown}, u32{attrC33Status, c33Unknown}), Port{Name: "p", Index: 1, Kind: C33, State: state(0, 0)}},
 		{"status only", reply(t, "p", 1, nil, u32{attrC33Status, c33Delivering}), Port{Name: "p", Index: 1, Kind: C33, State: state(0, switchctl.PoEDelivering)}},
 		{"class told as zero", reply(t, "p", 1, nil, on, u32{attrC33Class, 0}), Port{Name: "p", Index: 1, Kind: C33, State: classZero}},
+		{"class 8", reply(t, "p", 1, nil, on, u32{attrC33Class, 8}), Port{Name: "p", Index: 1, Kind: C33, State: classEight}},
 		{"class that none has", reply(t, "p", 1, nil, on, u32{attrC33Class, 9}), Port{Name: "p", Index: 1, Kind: C33, State: state(switchctl.PoEOn, 0)}},
 		{
 			"over current", reply(t, "p", 1, nil, on, u32{attrC33Status, c33Fault}, u32{attrC33ExtState, extOverload}, u32{attrC33ExtSubstate, 1}),
