@@ -108,6 +108,7 @@ func (c *cli) groups() []group {
 		{"look", "Look; nothing is changed:", []*cobra.Command{
 			c.auditCommand(), c.phonesCommand(), c.powerCommand(), c.readCommand(), c.recordCommand(), c.whereCommand(), c.listenCommand(),
 		}},
+		{"speak", "Speak on the ports of this host:", []*cobra.Command{c.advertiseCommand()}},
 		{"change", "Plan and change:", []*cobra.Command{c.planCommand(), c.applyCommand(), c.undoCommand(), c.cycleCommand()}},
 		{"set-up", "Set up:", []*cobra.Command{c.checkConfigCommand(), c.completionCommand(), c.versionCommand()}},
 	}

@@ -140,7 +140,7 @@ func (a *Agent) first(ctx context.Context) error {
 // loop looks again when it is woken, when a retry is due, and now and then.
 func (a *Agent) loop(ctx context.Context) {
 	retry := firstRetry
-	t := time.NewTimer(lookEvery)
+	t := time.NewTimer(firstRetry) // what changed between the first look and the first event that was heard
 	defer t.Stop()
 	for {
 		select {
@@ -354,4 +354,16 @@ func (a *Agent) release(name string) {
 	if f != nil {
 		f()
 	}
+}
+
+// Config gives the path of the configuration, "" for none.
+func (a *Agent) Config() string { return a.current().Path }
+
+// Reloaded tells what came of reading the configuration again.
+func (a *Agent) Reloaded(err error) {
+	if err != nil {
+		a.tell(Note{Kind: NoteRefused, Text: "the new configuration is refused, the old one goes on: " + err.Error()})
+		return
+	}
+	a.tell(Note{Kind: NoteReloaded, Text: "the configuration was read again"})
 }

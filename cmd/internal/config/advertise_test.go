@@ -39,7 +39,7 @@ func TestAdvertise(t *testing.T) {
 		{"much power", "power: {limit: 90W, allocated: 60W, class: 0, backup: true}}", advertise.Advert{Power: advertise.Power{
 			Supported: true, Enabled: true, Type: 4, Backup: true, Limit: 90_000, Allocated: 60_000,
 		}}, true},
-		{"power off", "power: {off: true}}", advertise.Advert{Power: advertise.Power{Supported: true, Type: 1, Class: 1}}, true},
+		{"power off", "power: {off: true}}", advertise.Advert{Power: advertise.Power{Supported: true, Type: 1, Class: 3}}, true},
 		{"ELIN and civic", "location: {elin: \"5551234567\", civic: {country: us, floor: 2, street: Main S}}}", advertise.Advert{Locations: []lldp.Location{
 			{Format: lldp.LocationCivic, Civic: lldp.Civic{What: 2, Country: "US", Parts: []lldp.CivicPart{{Type: 6, Value: "Main S"}, {Type: 27, Value: "2"}}}},
 			{Format: lldp.LocationELIN, ELIN: "5551234567"},

@@ -119,6 +119,22 @@ func (k *checker) applicationPolicy(path string, r ApplicationText, a applicatio
 // classLimit is what a PSE gives each class at most, in milliwatts (802.3 tables 33-7 and 145-11).
 var classLimit = [...]discovery.Milliwatts{15_400, 4_000, 7_000, 15_400, 30_000, 45_000, 60_000, 75_000, 90_000}
 
+// PowerType gives the lowest type and class that can give so much power: 1 and 3 for 15.4 W, 2 and 4 for 30 W. Without a
+// limit it is the port of 802.3af, which every phone can use.
+func PowerType(limit discovery.Milliwatts) (typ, class uint8) {
+	if limit == 0 {
+		return 1, 3
+	}
+	for class = 1; class < 8 && limit > classLimit[class]; class++ {
+	}
+	return TypeOfClass(class), class
+}
+
+// TypeOfClass gives the lowest type of PSE that feeds a class (802.3 table 145-1).
+func TypeOfClass(class uint8) uint8 {
+	return [...]uint8{1, 1, 1, 1, 2, 3, 3, 4, 4}[min(class, 8)]
+}
+
 // power reads the power sourcing side; given is false where nothing was written.
 func (k *checker) power(path string, r PowerText) (p advertise.Power, given bool) {
 	if r == (PowerText{}) {
@@ -139,22 +155,15 @@ func (k *checker) power(path string, r PowerText) (p advertise.Power, given bool
 		k.errf(path+".allocated", "%s is more than the limit of %s", r.Allocated, r.Limit)
 	}
 	k.between(path+".type", r.Type, 0, 4)
-	// The type and the class follow from the limit: the lowest that can give so much.
-	class := 8
-	for _, c := range []int{1, 2, 3, 4, 5, 6, 7} {
-		if r.Limit <= classLimit[c] {
-			class = c
-			break
-		}
-	}
+	typ, class := PowerType(r.Limit)
 	if r.Type == 0 {
-		p.Type = [...]uint8{1, 1, 1, 1, 2, 3, 3, 4, 4}[class]
+		p.Type = typ
 	}
+	p.Class = class
 	if r.Class != nil {
 		k.between(path+".class", *r.Class, 0, 8)
-		class = *r.Class
+		p.Class = uint8(*r.Class)
 	}
-	p.Class = uint8(class)
 	return p, true
 }
 
