@@ -27,7 +27,7 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 	s, _, _ := pretend("")
 	c := &cli{stdio: s}
 	root := c.newRoot()
-	want := "demo lab read record audit plan apply undo cycle power phones where check-config version completion"
+	want := "demo lab read record audit plan apply undo cycle power phones where listen check-config version completion"
 	for _, name := range strings.Fields(want) {
 		if cmd, _, err := root.Find([]string{name}); err != nil || cmd == root {
 			t.Errorf("there is no command %s: %v", name, err)
