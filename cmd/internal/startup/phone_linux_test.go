@@ -65,19 +65,32 @@ func (p *phone) heard() map[string]string {
 // none. A switch that speaks LLDP-MED says in one frame what it has.
 func (p *phone) listen() (policy discovery.VoicePolicy, ok bool) {
 	p.t.Helper()
+	return voicePolicy(p.until(func(told map[string]string) bool { return told["lldp-med.device-type"] != "" }))
+}
+
+// follow waits until the switch tells a policy.
+func (p *phone) follow() discovery.VoicePolicy {
+	p.t.Helper()
+	policy, _ := voicePolicy(p.until(func(told map[string]string) bool { _, ok := voicePolicy(told); return ok }))
+	return policy
+}
+
+// until waits until what the phone has heard is enough.
+func (p *phone) until(enough func(told map[string]string) bool) map[string]string {
+	p.t.Helper()
 	late := time.After(deadline)
 	for {
 		n := p.events.mark()
 		told := p.heard()
-		if told["lldp-med.device-type"] != "" {
-			return voicePolicy(told)
+		if enough(told) {
+			return told
 		}
 		select {
 		case <-p.events.changed(n):
 		case <-p.watch.done:
 			p.t.Fatal("lldpcli watch ended")
 		case <-late:
-			p.t.Fatalf("no LLDP-MED of the switch in %s; heard %v", deadline, told)
+			p.t.Fatalf("what the phone waits for did not come in %s; heard %v", deadline, told)
 		}
 	}
 }

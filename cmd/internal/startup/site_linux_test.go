@@ -130,7 +130,14 @@ func (s *site) learnedIn() []uint16 {
 	return vlans
 }
 
-// advertise has phoneport's advertiser tell the phone, until the test ends.
+// phoneport starts the program itself, until the test ends.
+func (s *site) phoneport(args ...string) (*log, *process) {
+	s.t.Helper()
+	l := &log{}
+	return l, s.start(l, append([]string{os.Getenv(programEnv), "--state-dir", s.t.TempDir()}, args...)...)
+}
+
+// advertise has phoneport's advertiser, without the rest of the program, tell the phone, until the test ends.
 func (s *site) advertise(voice ...discovery.VoicePolicy) *advertise.Port {
 	s.t.Helper()
 	w, err := wire.Open("lan1")

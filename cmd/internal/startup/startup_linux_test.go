@@ -2,6 +2,8 @@ package startup
 
 import (
 	"net/netip"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +17,20 @@ import (
 // TestStartup runs all tests of this package in a machine whose kernel filters VLANs.
 func TestStartup(t *testing.T) {
 	t.Parallel()
-	vm.Run(t, vm.Options{Run: "^TestInside", Timeout: 3 * time.Minute, Programs: []string{"ip", "bridge", "lldpd", "lldpcli", "dnsmasq", "udhcpc"}})
+	vm.Run(t, vm.Options{Run: "^TestInside", Timeout: 4 * time.Minute, Env: []string{programEnv + "=" + build(t)}, Programs: []string{"ip", "bridge", "lldpd", "lldpcli", "dnsmasq", "udhcpc"}})
+}
+
+// programEnv holds the path of phoneport, inside.
+const programEnv = "PHONEPORT_STARTUP_PROGRAM"
+
+// build builds phoneport.
+func build(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "phoneport")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "phoneport/cmd/phoneport").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return path
 }
 
 // TestInsidePhoneComesUp goes the whole way: link, policy, tagged VLAN, lease, file.
@@ -25,7 +40,7 @@ func TestInsidePhoneComesUp(t *testing.T) {
 	s.file(phoneFile, "<device>of this phone</device>")
 	s.file("XMLDefault.cnf.xml", "<Default>of all phones</Default>")
 	s.apply(switchctl.SetVoice{Ref: s.port(), Voice: discovery.VoicePolicy{Mode: discovery.VoiceTagged, VLAN: voiceVLAN}})
-	speaker := s.advertise(tagged(voiceVLAN))
+	said, agent := s.phoneport("advertise", "--bridge", "br0", "lan1", "-o", "json")
 
 	p := s.plug()
 	if st := s.read(); st.Link != switchctl.Up || st.Untagged != dataVLAN || !slices.Equal(st.Tagged, []uint16{voiceVLAN}) {
@@ -35,9 +50,7 @@ func TestInsidePhoneComesUp(t *testing.T) {
 	if want := tagged(voiceVLAN); !ok || policy != want {
 		t.Fatalf("policy: the phone heard %+v (%t), want %+v", policy, ok, want)
 	}
-	if n := speaker.Neighbors(); len(n) != 1 || n[0].MAC != phoneMAC || n[0].MEDClass != 3 {
-		t.Errorf("policy: the switch hears %+v, want the phone, of class III", n)
-	}
+	said.wait(t, agent, 0, `"kind":"neighbor-new"`, phoneMAC.String())
 	mark := s.log.mark()
 	lease := p.lease(p.tag(policy.VLAN), 20)
 	if !strings.HasPrefix(lease["ip"], voiceNet) {
@@ -80,6 +93,26 @@ func TestInsideNoPolicy(t *testing.T) {
 	}
 	if got := s.learnedIn(); !slices.Contains(got, dataVLAN) || slices.Contains(got, voiceVLAN) {
 		t.Errorf("the switch has learned the phone in VLANs %d, want %d only", got, dataVLAN)
+	}
+}
+
+// TestInsidePhoneFollows has a port without a voice VLAN, which gets one while the phone is there: the phone is told at once,
+// and comes up.
+func TestInsidePhoneFollows(t *testing.T) {
+	vm.Only(t)
+	s := newSite(t)
+	s.phoneport("advertise", "--bridge", "br0", "lan1")
+	p := s.plug()
+	if policy, ok := p.listen(); ok {
+		t.Fatalf("policy: the phone heard %+v, want none: the port carries no voice VLAN", policy)
+	}
+	s.apply(switchctl.SetVoice{Ref: s.port(), Voice: discovery.VoicePolicy{Mode: discovery.VoiceTagged, VLAN: voiceVLAN}})
+	policy := p.follow()
+	if want := tagged(voiceVLAN); policy != want {
+		t.Fatalf("policy: the phone heard %+v, want %+v", policy, want)
+	}
+	if lease := p.lease(p.tag(policy.VLAN), 20); !strings.HasPrefix(lease["ip"], voiceNet) {
+		t.Fatalf("lease: %v, want an address in the voice VLAN", words(lease))
 	}
 }
 

@@ -142,9 +142,7 @@ func (p *parser) story() string {
 func replay(t *testing.T, from *test) {
 	for _, c := range from.children {
 		t.Run(c.name, func(t *testing.T) {
-			if len(c.lines) > 0 {
-				t.Logf("inside, %s:\n%s", cmp.Or(c.took, "not over"), strings.Join(c.lines, "\n"))
-			}
+			t.Log(strings.Join(append([]string{"inside, " + cmp.Or(c.took, "not over")}, c.lines...), "\n"))
 			replay(t, c)
 			switch c.status {
 			case failed:
