@@ -78,8 +78,11 @@ type ourPort struct {
 	news    chan struct{}
 }
 
-// startPort runs one of ours on an interface whose link is up.
-func startPort(t testing.TB, iface string, a advertise.Advert, o advertise.Options) *ourPort {
+// linkDown starts a port whose link is down.
+const linkDown = true
+
+// startPort runs one of ours on an interface; its link is up unless linkDown is given.
+func startPort(t testing.TB, iface string, a advertise.Advert, o advertise.Options, down ...bool) *ourPort {
 	t.Helper()
 	w, err := wire.Open(iface)
 	if err != nil {
@@ -92,7 +95,7 @@ func startPort(t testing.TB, iface string, a advertise.Advert, o advertise.Optio
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	p.cancel = cancel
-	go func() { p.done <- p.Run(ctx, true) }()
+	go func() { p.done <- p.Run(ctx, len(down) == 0) }()
 	t.Cleanup(p.stop)
 	return p
 }

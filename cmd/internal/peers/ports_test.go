@@ -1,0 +1,206 @@
+package peers
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+
+	"phoneport/discovery/advertise"
+	"phoneport/discovery/wire"
+)
+
+// The switch of BenchmarkPorts. Each phone says LLDP every 30 s and CDP every 60 s, as phones do, and so do we:
+// a minute has each timer of each port once at least.
+const (
+	manyPorts = 1000
+	watched   = time.Minute
+)
+
+// portsChild tells the test program to be that switch.
+const portsChild = "PEERS_TEST_PORTS"
+
+func TestMain(m *testing.M) {
+	if n, err := strconv.Atoi(os.Getenv(portsChild)); err == nil {
+		if err := servePorts(n); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// usage is what the switch says of itself.
+type usage struct {
+	CPU        time.Duration
+	RSS        int64 // KiB, at most
+	LLDP, CDP  uint64
+	Neighbors  int
+	SendErrors uint64
+}
+
+// servePorts advertises on all ports, and says what it used for each line that it reads.
+func servePorts(n int) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	ports, ended := make([]*advertise.Port, n), make(chan error, n)
+	for i := range ports {
+		w, err := wire.Open(fmt.Sprintf("s%04d", i))
+		if err != nil {
+			return err
+		}
+		a := advert()
+		a.PortID, a.IfIndex = w.Name(), i+1
+		if ports[i], err = advertise.NewPort(w, station(), a, advertise.Options{}, nil); err != nil {
+			return err
+		}
+		go func() { ended <- ports[i].Run(ctx, true) }()
+	}
+	in := bufio.NewScanner(os.Stdin)
+	for {
+		var (
+			self unix.Rusage
+			u    usage
+		)
+		if err := unix.Getrusage(unix.RUSAGE_SELF, &self); err != nil {
+			return err
+		}
+		u.CPU, u.RSS = time.Duration(self.Utime.Nano()+self.Stime.Nano()), self.Maxrss
+		for _, p := range ports {
+			s := p.Stats()
+			u.LLDP += s.LLDPSent
+			u.CDP += s.CDPSent
+			u.SendErrors += s.SendErrors
+			u.Neighbors += len(p.Neighbors())
+		}
+		if err := json.NewEncoder(os.Stdout).Encode(u); err != nil {
+			return err
+		}
+		if !in.Scan() {
+			break
+		}
+	}
+	cancel()
+	for range ports {
+		if err := <-ended; err != nil {
+			return err
+		}
+	}
+	return in.Err()
+}
+
+// BenchmarkPorts has one process advertise on many ports, with a phone at each.
+func BenchmarkPorts(b *testing.B) {
+	namespace(b)
+	phones := make([]int, manyPorts) // indices of their interfaces
+	for i := range phones {
+		ours, theirs := fmt.Sprintf("s%04d", i), fmt.Sprintf("p%04d", i)
+		layCable(b, ours, theirs)
+		setLink(b, ours, true)
+		setLink(b, theirs, true)
+		l, err := netlink.LinkByName(theirs)
+		if err != nil {
+			b.Fatal(err)
+		}
+		phones[i] = l.Attrs().Index
+	}
+	running(b, fmt.Sprintf("s%04d", manyPorts-1))
+	socket, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = unix.Close(socket) })
+	lldpFrames, cdpFrames := make([][]byte, manyPorts), make([][]byte, manyPorts)
+	for i := range phones {
+		lldpFrames[i], cdpFrames[i] = phoneLLDP(b, fmt.Sprint("phone", i), 120), phoneCDP(b, fmt.Sprintf("SEP0200000%05d", i))
+	}
+	say := func(i int, frame []byte) {
+		if err := unix.Sendto(socket, frame, 0, &unix.SockaddrLinklayer{Ifindex: phones[i]}); err != nil {
+			b.Fatal(err)
+		}
+	}
+
+	for b.Loop() {
+		cmd := exec.Command("/proc/self/exe")
+		cmd.Env = append(os.Environ(), portsChild+"="+strconv.Itoa(manyPorts))
+		cmd.Stderr = os.Stderr
+		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		in, err := cmd.StdinPipe()
+		if err != nil {
+			b.Fatal(err)
+		}
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			b.Fatal(err)
+		}
+		answers := json.NewDecoder(out)
+		tell := func() (u usage) {
+			if err := answers.Decode(&u); err != nil {
+				b.Fatalf("the switch of %d ports: %v", manyPorts, err)
+			}
+			return u
+		}
+		ask := func() usage {
+			if _, err := io.WriteString(in, "\n"); err != nil {
+				b.Fatal(err)
+			}
+			return tell()
+		}
+		tell() // it runs
+
+		// All phones are plugged in within some seconds, and what that sets off is over.
+		pace(10*time.Second, manyPorts, func(i int) { say(i, lldpFrames[i]); say(i, cdpFrames[i]) })
+		<-time.After(10 * time.Second)
+		before, began := ask(), time.Now()
+		pace(watched, 2*manyPorts, func(i int) {
+			say(i%manyPorts, lldpFrames[i%manyPorts])
+			if i%2 == 0 {
+				say(i/2, cdpFrames[i/2])
+			}
+		})
+		after := ask()
+		wall := time.Since(began)
+		if err := in.Close(); err != nil {
+			b.Error(err)
+		}
+		if err := cmd.Wait(); err != nil {
+			b.Errorf("the switch of %d ports: %v", manyPorts, err)
+		}
+		if after.Neighbors != 2*manyPorts || after.SendErrors > 0 {
+			b.Errorf("%d neighbours, want %d; %d frames could not be sent", after.Neighbors, 2*manyPorts, after.SendErrors)
+		}
+		sentLLDP, sentCDP := after.LLDP-before.LLDP, after.CDP-before.CDP
+		if sentLLDP < 2*manyPorts || sentCDP < manyPorts {
+			b.Errorf("in %s it sent %d LLDP and %d CDP frames: that is no steady state", wall, sentLLDP, sentCDP)
+		}
+		share := 100 * float64(after.CPU-before.CPU) / float64(wall)
+		fmt.Fprintf(os.Stdout, "\none process on %d ports with a phone each, for %s\n  %.2f %% of a core; %d LLDP and %d CDP frames sent, as many heard; %d MiB at most\n",
+			manyPorts, wall.Round(time.Second), share, sentLLDP, sentCDP, after.RSS>>10)
+		met(share < 1, "under 1 %% of a core: %.2f %%", share)
+		b.ReportMetric(share, "%CPU")
+		b.ReportMetric(float64(after.RSS)/1024, "MiB")
+	}
+}
+
+// pace calls f n times, spread over some time.
+func pace(over time.Duration, n int, f func(i int)) {
+	began := time.Now()
+	for i := range n {
+		f(i)
+		<-time.After(time.Until(began.Add(over * time.Duration(i+1) / time.Duration(n))))
+	}
+}
