@@ -3,6 +3,7 @@ package advertise
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,7 +16,7 @@ import (
 // BenchmarkPorts runs a thousand ports with their goroutines and timers over wires in memory, thirty times as fast as
 // in life: each op is one second, in which each port speaks LLDP once and hears its phone once, as it does in 30 s with the
 // default interval. core% is the share of one core for the default interval, by the CPU time of the process: wires
-// in memory and the phones are in it, system calls are not.
+// in memory and the phones are in it, system calls are not. With -benchtime=5x it takes five seconds.
 func BenchmarkPorts(b *testing.B) {
 	const ports, faster = 1000, 30
 	ctx, cancel := context.WithCancel(context.Background())
@@ -58,6 +59,55 @@ func BenchmarkPorts(b *testing.B) {
 		if err := <-done; err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkAnswer is the way of a phone's first frame through a running port: from the phone's Write to its Read of the
+// answer, over a wire in memory. The link goes down and up in between, as credits allow no flood.
+func BenchmarkAnswer(b *testing.B) {
+	for name, words := range map[string]string{"policy": "phone req=65", "query": "cdp-phone"} {
+		b.Run(name, func(b *testing.B) {
+			ctx, cancel := context.WithCancel(context.Background())
+			near, far := wire.Pair("eth1", "phone", portMAC, phoneMAC)
+			p, err := NewPort(near, station(), full(), Options{}, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			done := make(chan error, 1)
+			go func() { done <- p.Run(ctx, true) }()
+			first := discovery.Frame{Data: heardFrame(b, strings.Fields(words))}
+			wants := func(f discovery.Frame) bool {
+				s := decodeSaid(b, f.Data)
+				return s.cdp != nil && words == "cdp-phone" || s.lldp != nil && len(s.lldp.Policies) > 0
+			}
+			var took []time.Duration
+			for range b.N {
+				p.Link(false)
+				p.Link(true)
+				begin := time.Now()
+				if err := far.Write(ctx, first); err != nil {
+					b.Fatal(err)
+				}
+				for {
+					f, err := far.Read(ctx)
+					if err != nil {
+						b.Fatal(err)
+					}
+					now := time.Now()
+					if f.At.After(begin) && wants(f) { // what was said before is not the answer
+						took = append(took, now.Sub(begin))
+						break
+					}
+				}
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2].Microseconds()), "µs-median")
+			b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "µs-p99")
+			cancel()
+			if err := <-done; err != nil {
+				b.Fatal(err)
+			}
+		})
 	}
 }
 

@@ -31,11 +31,21 @@ func TestMemo(t *testing.T) {
 		frame   string
 		decodes int
 	}{
-		{"a", 1}, {"a", 1}, {"b", 2}, {"c", 3}, {"d", 4},
-		{"a", 4}, {"b", 4}, {"c", 4}, {"d", 4}, // four are remembered
-		{"bad", 5}, {"bad", 6}, // not what says nothing
-		{"a", 7}, // whose slot that spoilt
-		{"b", 7}, {"e", 8}, {"b", 9},
+		{"a", 1},
+		{"a", 1},
+		{"b", 2},
+		{"c", 3},
+		{"d", 4},
+		{"a", 4},
+		{"b", 4},
+		{"c", 4},
+		{"d", 4}, // four are remembered
+		{"bad", 5},
+		{"bad", 6}, // not what says nothing
+		{"a", 7},   // whose slot that spoilt
+		{"b", 7},
+		{"e", 8},
+		{"b", 9},
 	} {
 		got := hear(step.frame)
 		if step.frame != "bad" && got != step.frame || decoded != step.decodes {

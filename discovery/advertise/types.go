@@ -26,7 +26,7 @@ type Advert struct {
 	Description string
 	IfIndex     int
 	DataVLAN    uint16                  // untagged VLAN of the port: 802.1 PVID and CDP native VLAN; 0 = not told
-	Voice       []discovery.VoicePolicy // at most one per LLDP-MED application; the one for voice is CDP's reply too
+	Voice       []discovery.VoicePolicy // at most one per LLDP-MED application; the one for voice is CDP's reply too; signaling is told where it differs from its media
 	VoiceName   string                  // name of the voice VLAN (802.1 VLAN name); "" = not told
 	Locations   []lldp.Location         // at most one per format
 	Power       Power
