@@ -63,7 +63,8 @@ func New(o Options) *Source {
 
 // socket is where messages come from: netlink, or a test.
 type socket interface {
-	// receive waits for messages. errLost says that the kernel threw some away; the next call goes on.
+	// receive waits for messages. errLost says that some were lost, and that nothing older waits any more; the next call
+	// goes on.
 	receive() ([]packet, error)
 	// dump reads all links, then all ports of bridges.
 	dump() ([]packet, error)

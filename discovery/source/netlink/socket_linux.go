@@ -14,6 +14,9 @@ var errLost = errors.New("messages were lost")
 // dumpTries is how often everything is read again that changed while it was read.
 const dumpTries = 4
 
+// maxDrain bounds how many messages are thrown away at once: more than any buffer holds.
+const maxDrain = 1 << 20
+
 // extBRVLANCompressed is RTEXT_FILTER_BRVLAN_COMPRESSED (linux/rtnetlink.h): with VLANs, as ranges. The kernel's
 // own notifications of ports have them in the same form.
 const extBRVLANCompressed = 1 << 2
@@ -42,12 +45,42 @@ func open(buffer int) (socket, error) {
 func (r *rtnetlink) receive() ([]packet, error) {
 	ms, err := r.news.Receive()
 	if errors.Is(err, unix.ENOBUFS) {
+		if err := r.drain(); err != nil {
+			return nil, err
+		}
 		return nil, errLost
 	}
 	if err != nil {
 		return nil, err
 	}
 	return packets(ms), nil
+}
+
+// drain throws away what still waits. It is older than what was lost: taken over after the new reading, it would
+// put back what has changed since, and what would correct that is among the lost. The kernel takes new messages in
+// only once nothing waits (netlink_rcv_wake).
+func (r *rtnetlink) drain() error {
+	raw, err := r.news.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var failed error
+	buf := make([]byte, 1) // the rest of a message is cut off
+	err = raw.Read(func(fd uintptr) bool {
+		for range maxDrain {
+			_, _, err := unix.Recvfrom(int(fd), buf, unix.MSG_DONTWAIT|unix.MSG_TRUNC)
+			switch {
+			case err == nil, errors.Is(err, unix.ENOBUFS), errors.Is(err, unix.EINTR):
+			case errors.Is(err, unix.EAGAIN):
+				return true
+			default:
+				failed = err
+				return true
+			}
+		}
+		return true // it comes faster than it can be thrown away; the next loss will tell
+	})
+	return errors.Join(err, failed)
 }
 
 func (r *rtnetlink) dump() ([]packet, error) {
