@@ -183,8 +183,6 @@ func (p *phone) fetch(server string) (name, text string) {
 // words gives a map without what the environment of every program has.
 func words(lease map[string]string) map[string]string {
 	got := maps.Clone(lease)
-	for _, k := range []string{"PATH", "HOME", "PWD", "TMPDIR", "LC_ALL", "SHLVL", "GOTRACEBACK"} {
-		delete(got, k)
-	}
+	maps.DeleteFunc(got, func(k, _ string) bool { return k == strings.ToUpper(k) })
 	return got
 }

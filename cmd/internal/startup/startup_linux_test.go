@@ -17,7 +17,9 @@ import (
 // TestStartup runs all tests of this package in a machine whose kernel filters VLANs.
 func TestStartup(t *testing.T) {
 	t.Parallel()
-	vm.Run(t, vm.Options{Run: "^TestInside", Timeout: 4 * time.Minute, Env: []string{programEnv + "=" + build(t)}, Programs: []string{"ip", "bridge", "lldpd", "lldpcli", "dnsmasq", "udhcpc"}})
+	programs := []string{"ip", "bridge", "lldpd", "lldpcli", "dnsmasq", "udhcpc", "busybox"}
+	vm.Need(t, programs...)
+	vm.Run(t, vm.Options{Run: "^TestInside", Timeout: 4 * time.Minute, Programs: programs, Env: []string{programEnv + "=" + build(t)}})
 }
 
 // programEnv holds the path of phoneport, inside.

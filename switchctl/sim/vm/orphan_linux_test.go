@@ -31,7 +31,7 @@ func TestOrphan(t *testing.T) {
 // TestKilled shows that no machine stays behind a test that was killed.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	needsMachine(t, "that the machine of a killed test is gone")
+	Need(t)
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestKilled(t *testing.T) {
 // TestCanceled shows the same of a test whose context ends.
 func TestCanceled(t *testing.T) {
 	t.Parallel()
-	needsMachine(t, "that a machine is stopped")
+	Need(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	var gone <-chan struct{}
 	_, err := execute(ctx, t.TempDir(), Options{Run: "^TestHelper$"}, func(pid int) {

@@ -2,7 +2,6 @@ package vm
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -63,17 +62,11 @@ func Run(t *testing.T, o Options) {
 	if Inside() {
 		t.Fatal("vm.Run called in the machine that it starts: the expression of Options.Run matches the test that calls it")
 	}
-	if raceDetector {
-		t.Skip("runs without the race detector only, which is too slow in an emulated machine")
-	}
+	Need(t, o.Programs...)
 	if o.Run == "" {
 		o.Run = "^" + regexp.QuoteMeta(t.Name()) + "$"
 	}
 	res, err := execute(t.Context(), t.TempDir(), o, nil)
-	var missing *missingError
-	if errors.As(err, &missing) {
-		t.Skipf("SKIPPED: %v; not tested: %s on a kernel with VLAN-filtering bridges", missing, o.Run)
-	}
 	if res != nil {
 		t.Logf("virtual machine: Linux %s, up after %.1f s, over after %.1f s", res.release, res.boot.Seconds(), res.total.Seconds())
 		replay(t, res.root)
@@ -83,6 +76,17 @@ func Run(t *testing.T, o Options) {
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Need skips a test, and says what is missing, where Run would: for a door that has costly things to prepare.
+func Need(t testing.TB, programs ...string) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("runs without the race detector only, which is too slow in an emulated machine")
+	}
+	if _, err := findHost(programs); err != nil {
+		t.Skipf("SKIPPED: %v; not tested: %s on a kernel with VLAN-filtering bridges", err, t.Name())
 	}
 }
 

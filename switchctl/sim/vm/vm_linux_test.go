@@ -72,7 +72,7 @@ func TestHelper(t *testing.T) {
 // needs to see. A door that fails is run in a process of its own, this test binary's, as `go test` would.
 func TestFailures(t *testing.T) {
 	t.Parallel()
-	needsMachine(t, "that failures inside are told")
+	Need(t)
 	tests := []struct {
 		how  string
 		want []string
@@ -102,17 +102,6 @@ func TestFailures(t *testing.T) {
 				t.Log(out)
 			}
 		})
-	}
-}
-
-// needsMachine skips a test that starts a machine without Run where Run would skip.
-func needsMachine(t *testing.T, what string) {
-	t.Helper()
-	if raceDetector {
-		t.Skip("runs without the race detector only")
-	}
-	if _, err := findHost(nil); err != nil {
-		t.Skipf("SKIPPED: %v; not tested: %s", err, what)
 	}
 }
 
