@@ -81,6 +81,9 @@ func decode(typ uint16, b []byte) (message, error) {
 	case rtmNewNeigh, rtmDelNeigh:
 		m, err = decodeNeigh(typ, b)
 	}
+	if err == nil && m.What != nothing && m.Index < 1 {
+		err = fmt.Errorf("index %d of a link", m.Index)
+	}
 	if err != nil {
 		return message{}, fmt.Errorf("decode rtnetlink message %d: %w", typ, err)
 	}

@@ -111,6 +111,17 @@ func (l *lab) plug(port string) {
 	l.must(unix.SetsockoptTimeval(s.fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &tv))
 	l.enter(l.sw)
 	l.stations[port] = s
+	// The bridge takes frames once it was told of the carrier, which is a little later (linkwatch).
+	for begin := time.Now(); ; runtime.Gosched() {
+		link, err := netlink.LinkByName(port)
+		l.must(err)
+		if link.Attrs().OperState == netlink.OperUp {
+			return
+		}
+		if time.Since(begin) > patience {
+			l.t.Fatalf("%s does not come up", port)
+		}
+	}
 }
 
 // quiet switches IPv6 off in the present namespace, so that nobody sends what no test asked for.

@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/vishvananda/netns"
 
 	"phoneport/discovery"
+	"phoneport/discovery/source/netlink"
 	"phoneport/switchctl"
 	"phoneport/switchctl/drivertest"
 	"phoneport/switchctl/sim/vm"
@@ -278,5 +282,77 @@ func TestInsideCDP(t *testing.T) {
 	l.run("bridge mdb add dev br0 port br0 grp 01:00:0c:cc:cc:cc permanent vid 10")
 	if reaches() {
 		t.Error("CDP of lan1 comes to lan2 all the same")
+	}
+}
+
+// TestInsideEvents has the source of events tell what the driver does, and what others do.
+func TestInsideEvents(t *testing.T) {
+	vm.Only(t)
+	l := newSwitch(t)
+	d := l.driver(Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	got, end := make(chan discovery.Event, 256), make(chan error, 1)
+	ready := make(chan struct{})
+	go func() {
+		runtime.LockOSThread() // never unlocked: it is in the namespace of the switch
+		if err := netns.Set(l.sw); err != nil {
+			end <- err
+			return
+		}
+		s := netlink.New(netlink.Options{Bridge: "br0", Beside: []func(context.Context, discovery.Sink) error{
+			func(context.Context, discovery.Sink) error { close(ready); return nil },
+		}})
+		end <- s.Run(ctx, func(_ context.Context, e discovery.Event) error { got <- e; return nil })
+	}()
+	<-ready
+	next := func() discovery.Event {
+		t.Helper()
+		select {
+		case e := <-got:
+			return e
+		case err := <-end:
+			t.Fatalf("ended with %v", err)
+		case <-time.After(patience):
+			t.Fatal("no event came")
+		}
+		return discovery.Event{}
+	}
+	// The source reads everything when it begins, and what is done meanwhile is no news: so do something until it tells.
+	for on := true; len(got) == 0; on = !on {
+		l.run("bridge vlan %s dev lan2 vid 120", map[bool]string{true: "add", false: "del"}[on])
+	}
+	beginning := true
+	want := func(kind discovery.EventKind, port string) {
+		t.Helper()
+		e := next()
+		for ; beginning && e.Kind == discovery.EventVLANChanged && e.IfName == "lan2"; e = next() {
+		}
+		beginning = false
+		if e.Kind != kind || e.IfName != port || !e.Authentic {
+			t.Errorf("event %s %s, want %s %s", e.Kind, e.IfName, kind, port)
+		}
+	}
+	l.apply(d, switchctl.SetVoice{Ref: ref("lan1"), Voice: voice(120)})
+	want(discovery.EventVLANChanged, "lan1") // in
+	want(discovery.EventVLANChanged, "lan1") // out
+	l.apply(d, switchctl.SetAccessVLAN{Ref: ref("lan1"), VLAN: 20})
+	want(discovery.EventVLANChanged, "lan1")
+	want(discovery.EventVLANChanged, "lan1")
+	l.run("bridge vlan del dev lan1 vid 120")
+	want(discovery.EventVLANChanged, "lan1")
+	l.run("bridge vlan del dev lan1 vid 20") // the last one
+	want(discovery.EventVLANChanged, "lan1")
+	l.passes("lan2", "uplink", 0, 0)
+	want(discovery.EventMACLearned, "lan2")
+	l.apply(d, switchctl.SetAdmin{Ref: ref("lan2"), Admin: switchctl.Down})
+	kinds := map[discovery.EventKind]bool{next().Kind: true, next().Kind: true}
+	if !kinds[discovery.EventLinkDown] || !kinds[discovery.EventMACRemoved] {
+		t.Errorf("events %v, want link-down and mac-removed", kinds)
+	}
+	l.run("ip link del lan2")
+	want(discovery.EventPortRemoved, "lan2")
+	cancel()
+	if err := <-end; err != nil {
+		t.Errorf("ended with %v", err)
 	}
 }
