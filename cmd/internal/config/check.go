@@ -46,6 +46,7 @@ func (k *checker) checkAll(r raw) {
 	k.fleet(r.Fleet)
 	k.station(r.Station)
 	k.advertise(r.Advertise)
+	k.agents() // knows what all the others found
 }
 
 // stateDir chooses where runs, journals and what is remembered of ports are kept.

@@ -46,3 +46,12 @@ func (k *checker) localSwitch(path string, r rawSwitch, bridges map[string]strin
 		k.out.Switches = append(k.out.Switches, Switch{Name: switchctl.SwitchID(r.Name), Site: r.Site, Bridge: r.Bridge, Save: r.Save})
 	}
 }
+
+// agents tells the switches that are this host where to ask for neighbours.
+func (k *checker) agents() {
+	for i := range k.out.Switches {
+		if s := &k.out.Switches[i]; s.Local() {
+			s.StateDir, s.Advertised = k.out.StateDir, len(k.out.Advertise) > 0
+		}
+	}
+}

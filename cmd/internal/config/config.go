@@ -39,6 +39,10 @@ type Switch struct {
 	SNMP    *Credential // nil where Bridge is set, and only there
 	Bridge  string      // of this host, which is the switch; "" for switches over SNMP
 	Save    []string    // command that makes the state of Bridge outlive a restart; nil = none
+	// StateDir is where the agent that speaks on the ports of Bridge answers, Advertised whether the configuration has
+	// one speak; both only with Bridge.
+	StateDir   string
+	Advertised bool
 }
 
 // Local reports whether the switch is a bridge of this host.

@@ -10,6 +10,8 @@ import (
 func TestLocalSwitch(t *testing.T) {
 	t.Parallel()
 	path := write(t, t.TempDir(), "phoneport.yaml", `
+state_dir: /var/lib/phoneport
+advertise: [{name: desks, bridge: br0}]
 switches:
   - {name: edge-1, driver: linux, bridge: br0, site: hq, save: [/usr/local/sbin/keep-vlans, br0]}
   - {name: edge-2, driver: linux, bridge: br1}
@@ -19,8 +21,8 @@ switches:
 		t.Fatal(err)
 	}
 	want := []Switch{
-		{Name: "edge-1", Site: "hq", Bridge: "br0", Save: []string{"/usr/local/sbin/keep-vlans", "br0"}},
-		{Name: "edge-2", Bridge: "br1"},
+		{Name: "edge-1", Site: "hq", Bridge: "br0", Save: []string{"/usr/local/sbin/keep-vlans", "br0"}, StateDir: "/var/lib/phoneport", Advertised: true},
+		{Name: "edge-2", Bridge: "br1", StateDir: "/var/lib/phoneport", Advertised: true},
 	}
 	if diff := cmp.Diff(want, c.Switches); diff != "" {
 		t.Errorf("switches (-want +got):\n%s", diff)

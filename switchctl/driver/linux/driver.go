@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 
 	"phoneport/discovery"
@@ -20,11 +21,12 @@ const MaxName = 15
 type Options struct {
 	ID     switchctl.SwitchID
 	Bridge string // name of the bridge: br0
-	// Neighbors gives who is heard on each port, by interface name; nil where nobody listens. It is asked once a
-	// reading. Its error is told in Snapshot.Missing and has the guards hold writes: a port towards another switch may
-	// look like any other.
+	// Neighbors gives who is heard on each port, by interface name; a port that is not in it is one on which nobody
+	// listens. nil, and an error that is ErrNobodyListens, mean that nobody does on any. It is asked once a reading. Every
+	// other error is told in Snapshot.Missing as a failure, which has the guards hold writes: a port towards another
+	// switch may look like any other.
 	Neighbors func(context.Context) (map[string][]discovery.Neighbor, error)
-	// PSE is inline power; nil where the host has none.
+	// PSE is inline power; nil where the host has none. Close closes it where it is an io.Closer.
 	PSE PSE
 	// Save makes the present state outlive a restart, in the words of whoever sets up the network; nil where it must
 	// be done by hand.
@@ -52,6 +54,9 @@ func Open(ctx context.Context, o Options) (switchctl.Driver, error) {
 	}
 	d, err := open(ctx, o, k)
 	if err != nil {
+		if c, ok := o.PSE.(io.Closer); ok {
+			err = errors.Join(err, c.Close())
+		}
 		return nil, errors.Join(err, k.Close())
 	}
 	return d, nil
@@ -115,7 +120,13 @@ func (d *Driver) Save(ctx context.Context) error {
 }
 
 // Close closes the sockets.
-func (d *Driver) Close() error { return d.k.Close() }
+func (d *Driver) Close() error {
+	err := d.k.Close()
+	if c, ok := d.o.PSE.(io.Closer); ok {
+		err = errors.Join(err, c.Close())
+	}
+	return err
+}
 
 // alive gives a classed error where ctx has ended: the kernel answers at once, so that nobody waits on it.
 func (d *Driver) alive(ctx context.Context, op string) error {

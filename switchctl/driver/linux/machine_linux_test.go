@@ -15,6 +15,7 @@ import (
 	"phoneport/discovery"
 	"phoneport/discovery/source/netlink"
 	"phoneport/switchctl"
+	"phoneport/switchctl/driver/linux/pse"
 	"phoneport/switchctl/drivertest"
 	"phoneport/switchctl/sim/vm"
 )
@@ -87,9 +88,9 @@ func TestInsideObserve(t *testing.T) {
 	l.run("bridge fdb add 02:00:00:00:00:01 dev lan1 master static vlan 10")
 	l.run("bridge fdb add 02:00:00:00:00:02 dev lan1 master permanent vlan 10")
 	heard := func(context.Context) (map[string][]discovery.Neighbor, error) {
-		return map[string][]discovery.Neighbor{"lan1": {{Protocol: discovery.LLDP, MEDClass: discovery.MEDClassIII}}}, nil
+		return map[string][]discovery.Neighbor{"lan1": {{Protocol: discovery.LLDP, MEDClass: discovery.MEDClassIII}}, "lan2": nil, "uplink": {}}, nil
 	}
-	s := l.observe(l.driver(Options{Neighbors: heard}))
+	s := l.observe(l.driver(Options{Neighbors: heard, PSE: pse.Open()}))
 	drivertest.Check(t, s)
 	type row struct {
 		Name, Mode, Voice string

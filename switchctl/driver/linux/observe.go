@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"phoneport/discovery"
@@ -65,7 +67,7 @@ func (d *Driver) Observe(ctx context.Context, s switchctl.Scope) (switchctl.Snap
 	}
 	heard, err := d.neighbors(ctx)
 	if err != nil {
-		missing(tableNeighbors, err, errors.Is(err, errNobodyListens))
+		missing(tableNeighbors, err, errors.Is(err, ErrNobodyListens))
 	}
 	if filters {
 		out.VLANs = b.vlans()
@@ -73,13 +75,18 @@ func (d *Driver) Observe(ctx context.Context, s switchctl.Scope) (switchctl.Snap
 	learned := b.learned()
 	var powerErr error
 	powered := false
+	var deaf []string
 	for _, p := range b.ports {
 		if len(s.Ports) > 0 && !slices.Contains(s.Ports, p.Name) {
 			continue
 		}
 		st := p.state(d.o.ID, now)
 		st.Speed = b.t.Speeds[p.link.Index]
-		st.Neighbors = heard[p.Name]
+		ns, listens := heard[p.Name]
+		if heard != nil && !listens && st.Physical() {
+			deaf = append(deaf, p.Name)
+		}
+		st.Neighbors = ns
 		st.Learned = learned[p.link.Index]
 		if filters && p.member {
 			setVLANs(&st, p.VLANs)
@@ -97,6 +104,9 @@ func (d *Driver) Observe(ctx context.Context, s switchctl.Scope) (switchctl.Snap
 		}
 		out.Ports = append(out.Ports, st)
 	}
+	if len(deaf) > 0 {
+		missing(tableNeighbors, fmt.Errorf("nobody listens on %s", listed(deaf)), true)
+	}
 	switch {
 	case powerErr != nil:
 		missing(tablePSE, powerErr, false)
@@ -106,13 +116,22 @@ func (d *Driver) Observe(ctx context.Context, s switchctl.Scope) (switchctl.Snap
 	return out, nil
 }
 
-// errNobodyListens is what neighbors gives where the driver was given nobody to ask.
-var errNobodyListens = errors.New("nobody listens on the ports: run phoneport advertise on this host")
+// ErrNobodyListens says that there is nobody to ask for neighbours: they are not known, which is no failure.
+var ErrNobodyListens = errors.New("nobody listens on the ports: run phoneport advertise on this host")
+
+// listed names the first of many.
+func listed(names []string) string {
+	const most = 8
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
 
 // neighbors gives the neighbours by name of port, LLDP first.
 func (d *Driver) neighbors(ctx context.Context) (map[string][]discovery.Neighbor, error) {
 	if d.o.Neighbors == nil {
-		return nil, errNobodyListens
+		return nil, ErrNobodyListens
 	}
 	heard, err := d.o.Neighbors(ctx)
 	if err != nil {

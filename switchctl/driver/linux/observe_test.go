@@ -3,6 +3,7 @@ package linux
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -89,8 +90,10 @@ func TestObserve(t *testing.T) {
 	if p, _ := s.Port("lan1"); p.Neighbors[0].Protocol != discovery.LLDP {
 		t.Error("LLDP is not first of the neighbours")
 	}
-	if len(s.Missing) != 0 {
-		t.Errorf("missing: %+v", s.Missing)
+	// Nobody listens on the other sockets; the tap, the wireless link and the bond itself are none.
+	deaf := []switchctl.Missing{{Table: tableNeighbors, Reason: "nobody listens on eth0, eth1, lan2, lan3, lan10"}}
+	if diff := cmp.Diff(deaf, s.Missing); diff != "" {
+		t.Errorf("missing (-want +got):\n%s", diff)
 	}
 	sys := switchctl.System{Name: "edge-1", SysName: "edge", Descr: "Linux 6.12.48, bridge br0", Vendor: "linux", Driver: "linux", Uptime: time.Hour}
 	if diff := cmp.Diff(sys, s.System); diff != "" {
@@ -175,6 +178,19 @@ func TestMissing(t *testing.T) {
 				return nil, errors.New("connection refused")
 			}
 		}, tableNeighbors, "connection refused", true},
+		{"agent does not run", func(_ *fake, o *Options) {
+			o.Neighbors = func(context.Context) (map[string][]discovery.Neighbor, error) {
+				return nil, fmt.Errorf("%w: ask agent", ErrNobodyListens)
+			}
+		}, tableNeighbors, "phoneport advertise", false},
+		{"nobody listens on many", func(f *fake, o *Options) {
+			for i := 20; i < 30; i++ {
+				f.t.Links = append(f.t.Links, link{Index: i, Name: fmt.Sprintf("z%d", i), Kind: "veth", Encap: "ether", Master: 2})
+			}
+			o.Neighbors = func(context.Context) (map[string][]discovery.Neighbor, error) {
+				return map[string][]discovery.Neighbor{}, nil
+			}
+		}, tableNeighbors, "z21 and 8 more", false},
 		{"no power", func(*fake, *Options) {}, tablePSE, "no controller", false},
 		{"power cannot be read", func(_ *fake, o *Options) { p := newPSE(); p.err = errors.New("bus is stuck"); o.PSE = p }, tablePSE, "bus is stuck", true},
 	}
