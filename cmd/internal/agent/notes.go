@@ -178,7 +178,7 @@ func (a *Agent) notice(p *port, n advertise.Notice) {
 	case advertise.SendFailed:
 		note.Kind, note.Text = NoteFailed, fmt.Sprintf("%s could not be sent, and is tried again: %s", n.Protocol, n.Detail)
 	case advertise.EncodeFailed:
-		note.Kind, note.Text = NoteFailed, fmt.Sprintf("nothing is said by %s: %s", n.Protocol, n.Detail)
+		note.Kind, note.Text = NoteFailed, fmt.Sprintf("nothing new is said by %s: %s", n.Protocol, n.Detail)
 	default:
 		return
 	}
