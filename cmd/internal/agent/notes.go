@@ -244,6 +244,10 @@ func Who(n discovery.Neighbor) string {
 		what, _, _ = strings.Cut(n.Platform, "\n")
 	}
 	out := kind + " " + name
+	const most = 40 // a system description may be as long as a page
+	if r := []rune(what); len(r) > most {
+		what = string(r[:most-1]) + "…"
+	}
 	if what != "" {
 		out += " (" + what + ")"
 	}

@@ -69,6 +69,10 @@ func TestNotices(t *testing.T) {
 			t.Errorf("%s: silent: %v", tt.kind, silent)
 		}
 	}
+	long := discovery.Neighbor{Protocol: discovery.LLDP, ChassisID: "x", Platform: strings.Repeat("ä", 300)}
+	if got, want := Who(long), "device x ("+strings.Repeat("ä", 39)+"…) by lldp"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
 	// One kind that there is not yet must not become an empty line.
 	a := New(Options{}, Setup{})
 	if a.notice(&port{}, advertise.Notice{}); len(a.notes.queue) != 0 {
