@@ -88,6 +88,7 @@ func TestState(t *testing.T) {
 		{"port unplugged", []message{gone(3), gone(3), on(3)}, "port-removed lan1 3", "="},
 		{"link unplugged", []message{gone(9)}, "", "="},
 		{"to the other bridge", []message{is(3, "lan1", "", 5, true), vlans(3, 5, "7")}, "port-removed lan1 3", ""},
+		{"late word of the bridge that was left", []message{is(3, "lan1", "", 5, true), vlans(3, 2, "20"), vlans(3, 5, "7")}, "port-removed lan1 3", ""},
 		{"and back, other VLANs are no change", []message{is(6, "lan9", "", 2, true), vlans(6, 2, "7")}, "port-added lan9 6", ""},
 		{"bond leaves", []message{is(7, "bond0", "bond", 0, true)}, "port-removed bond0 7; port-removed eth0 8", "="},
 		{"bridge goes", []message{gone(2)}, "port-removed lan1 3; port-removed lan2 4; port-removed bond0 7; port-removed eth0 8", "="},
