@@ -227,7 +227,8 @@ func (w *live) bound(fd int) bool {
 }
 
 // state gives the flags of the interface, and an error where there is no such interface any more. It asks by
-// number, as the name may be another's by now.
+// number, as the name may be another's by now. While an interface is renamed the kernel finds none of its names for some
+// milliseconds; it counts as down then.
 func (w *live) state(fd int) (uint16, error) {
 	w.ctl.Lock()
 	defer w.ctl.Unlock()
@@ -235,8 +236,10 @@ func (w *live) state(fd int) (uint16, error) {
 	if err := unix.IoctlIfreq(fd, unix.SIOCGIFNAME, w.ifr); err != nil {
 		return 0, err
 	}
-	err := unix.IoctlIfreq(fd, unix.SIOCGIFFLAGS, w.ifr)
-	return w.ifr.Uint16(), err
+	if err := unix.IoctlIfreq(fd, unix.SIOCGIFFLAGS, w.ifr); err != nil {
+		return 0, nil
+	}
+	return w.ifr.Uint16(), nil
 }
 
 // over gives an error where the wire is closed, or its interface is removed.

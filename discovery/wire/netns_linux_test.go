@@ -169,11 +169,13 @@ func TestLinkDown(t *testing.T) {
 	a, b := open(t, "va"), open(t, "vb")
 	ctx := context.Background()
 	heard := make(chan discovery.Frame)
+	var ended error
 	go func() {
 		defer close(heard)
 		for {
 			f, err := a.Read(ctx)
 			if err != nil {
+				ended = err
 				return
 			}
 			f.Data = bytes.Clone(f.Data)
@@ -191,9 +193,7 @@ func TestLinkDown(t *testing.T) {
 		running(t, "va")
 		running(t, "vb")
 		write(t, b, lldpFrame(macB, i+1))
-		if f, ok := <-heard; !ok || f.Data[ttlAt] != byte(i+1) {
-			t.Fatalf("after the link came back: heard %x, %t", f.Data, ok)
-		}
+		hears(t, heard, &ended, byte(i+1))
 	}
 
 	down(t, "va")
@@ -201,14 +201,15 @@ func TestLinkDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	up(t, "lan1")
-	running(t, "lan1")
+	down(t, "vb")
 	if err := netlink.LinkSetName(link(t, "vb"), "va"); err != nil { // another has its name now
-		t.Logf("rename an interface that is up: %v", err)
+		t.Fatal(err)
 	}
+	up(t, "va")
+	running(t, "va")
+	running(t, "lan1")
 	write(t, b, lldpFrame(macB, 50))
-	if f := <-heard; f.Data[ttlAt] != 50 {
-		t.Fatalf("after it was renamed: heard %x", f.Data)
-	}
+	hears(t, heard, &ended, 50)
 	write(t, a, lldpFrame(macA, 51))
 	if f := read(t, b); f.Data[ttlAt] != 51 {
 		t.Fatalf("after it was renamed: the other end heard %x", f.Data)
@@ -221,19 +222,87 @@ func TestLinkDown(t *testing.T) {
 	down(t, "lan1")
 	late := open(t, "lan1")
 	refused(t, late, "the interface is down")
-	ended := background(ctx, late)
+	first := background(ctx, late)
 	up(t, "lan1")
 	running(t, "lan1")
+	running(t, "va")
 	write(t, b, lldpFrame(macB, 60))
-	if err := <-ended; err != nil {
+	if err := <-first; err != nil {
 		t.Errorf("Read of a wire opened while down = %v", err)
 	}
-	<-heard
+	hears(t, heard, &ended, 60)
 	if err := a.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, ok := <-heard; ok {
-		t.Error("a closed wire heard a frame")
+	if _, ok := <-heard; ok || !errors.Is(ended, discovery.ErrWireClosed) {
+		t.Errorf("after Close it heard a frame: %t, %v", ok, ended)
+	}
+}
+
+// hears wants a frame with that TTL to be the next.
+func hears(t *testing.T, heard <-chan discovery.Frame, ended *error, ttl byte) {
+	t.Helper()
+	select {
+	case f, ok := <-heard:
+		if !ok {
+			t.Fatalf("Read ended with %v", *ended)
+		}
+		if f.Data[ttlAt] != ttl {
+			t.Fatalf("heard %x, want TTL %d", f.Data, ttl)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatalf("the frame with TTL %d is not heard", ttl)
+	}
+}
+
+// TestErrorTaken has somebody else take the error by which the kernel tells that an interface went down, as Write
+// may. The wire must notice all the same that the interface is removed afterwards, of which nothing tells.
+func TestErrorTaken(t *testing.T) {
+	namespace(t)
+	cable(t, "va", "vb")
+	w := open(t, "va")
+	down(t, "va")
+	if err := wire.TakeError(w); !errors.Is(err, syscall.ENETDOWN) {
+		t.Fatalf("the kernel told %v", err)
+	}
+	ended := background(context.Background(), w)
+	wire.Poke(w)
+	if err := netlink.LinkDel(link(t, "va")); err != nil {
+		t.Fatal(err)
+	}
+	closed(t, ended)
+}
+
+// TestGroups looks up what the interface takes frames for; veth itself takes all.
+func TestGroups(t *testing.T) {
+	namespace(t)
+	cable(t, "va", "vb")
+	groups := func() (n int) {
+		text, err := os.ReadFile("/proc/thread-self/net/dev_mcast")
+		if err != nil {
+			t.Skipf("%v: group memberships are not tested", err)
+		}
+		for _, g := range []string{"0180c200000e", "0180c2000003", "0180c2000000", "01000ccccccc"} {
+			for line := range strings.Lines(string(text)) {
+				if f := strings.Fields(line); f[1] == "va" && f[len(f)-1] == g {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	w := open(t, "va")
+	if n := groups(); n != 4 {
+		t.Errorf("the interface takes frames for %d of 4 groups", n)
+	}
+	if l := link(t, "va"); l.Attrs().Promisc != 0 {
+		t.Error("the interface is promiscuous")
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+	if n := groups(); n != 0 {
+		t.Errorf("after Close the interface takes frames for %d groups", n)
 	}
 }
 

@@ -136,7 +136,7 @@ func TestRecorderFails(t *testing.T) {
 	if first == nil {
 		t.Fatal("Record on a full disk = nil")
 	}
-	if err := r.Record("eth0", discovery.Frame{Data: lldpFrame(macA, 1)}); !errors.Is(err, first) {
-		t.Errorf("Record behind an error = %v, want %v again", err, first)
+	if err := r.Record("eth0", discovery.Frame{Data: lldpFrame(macA, 1)}); !errors.Is(err, first) || disk.left != 1<<20 {
+		t.Errorf("Record behind an error = %v, want %v again; %d octets were written", err, first, 1<<20-disk.left)
 	}
 }

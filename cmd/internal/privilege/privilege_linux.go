@@ -73,9 +73,7 @@ func drop(become func() error, keep []Capability) error {
 			return err
 		}
 	}
-	if err := cap.ResetAmbient(); err != nil {
-		return fmt.Errorf("drop ambient capabilities: %w", err)
-	}
+	// What is not inheritable is not ambient: the kernel drops the one with the other.
 	process, left := cap.GetProc(), cap.NewSet()
 	for _, v := range values {
 		has, err := process.GetFlag(cap.Permitted, v)
