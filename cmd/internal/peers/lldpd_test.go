@@ -45,7 +45,8 @@ func startLLDPd(t testing.TB, iface string, args ...string) *lldpd {
 	if err := d.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	go func() { d.done <- d.cmd.Wait() }()
+	started := d.cmd
+	go func() { d.done <- started.Wait() }()
 	t.Cleanup(d.stop)
 	for end := time.Now().Add(wait); ; {
 		if _, err := d.try("show", "chassis"); err == nil {
