@@ -39,7 +39,8 @@ func TestPick(t *testing.T) {
 	}
 }
 
-// TestOpenersAreFolders checks that each driver of the list has its folder and each folder its line.
+// TestOpenersAreFolders checks that each driver of the list has its folder and each folder its line, but for
+// linux: no sysObjectID tells it, cmd/internal/app opens it by configuration (and archtest looks after that).
 func TestOpenersAreFolders(t *testing.T) {
 	t.Parallel()
 	listed := map[string]bool{}
@@ -57,7 +58,7 @@ func TestOpenersAreFolders(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if e.IsDir() && e.Name() != "testdata" && !listed[e.Name()] {
+		if e.IsDir() && e.Name() != "testdata" && e.Name() != "linux" && !listed[e.Name()] {
 			t.Errorf("folder %s is not in Openers", e.Name())
 		}
 	}
