@@ -175,7 +175,7 @@ func BenchmarkPlug(b *testing.B) {
 		for _, c := range cases {
 			fmt.Fprintf(os.Stdout, "  %-30s  phoneport  %s\n  %-30s  lldpd      %s\n", c.name, c.ours, "", c.theirs)
 		}
-		for _, c := range cases[:2] {
+		for _, c := range cases {
 			ratio := float64(c.theirs.median()) / float64(c.ours.median())
 			met(ratio >= 10, "%s: at least 10 times sooner than lldpd: %.0f times", c.name, ratio)
 			b.ReportMetric(ratio, strings.ReplaceAll(strings.ReplaceAll(c.name, ",", ""), " ", "-")+"-times-sooner")
