@@ -95,7 +95,12 @@ func newLive(c *packet.Conn, ifi *net.Interface, addr discovery.MAC) (*live, err
 			}
 		}
 	}
-	w.ask = func(fd uintptr) { w.flags, w.lost = w.state(int(fd)) }
+	w.ask = func(fd uintptr) {
+		w.flags, w.lost = w.state(int(fd))
+		if w.lost == nil && w.flags&(unix.IFF_UP|unix.IFF_RUNNING) == unix.IFF_UP && carrier(int(fd), w.ifr.Name()) {
+			w.flags |= unix.IFF_RUNNING
+		}
+	}
 	return w, nil
 }
 
