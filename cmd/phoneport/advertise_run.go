@@ -44,6 +44,7 @@ func (c *cli) advertise(cmd *cobra.Command, o *advertiseFlags, args []string, f 
 	if err := privilege.Need(privilege.Requirement{Capability: privilege.NetRaw, For: "hear and send frames"}); err != nil {
 		return &exit{exitUsage, fmt.Errorf("advertise: %w", err)}
 	}
+	defer c.oneCore()()
 	ctx, failed := context.WithCancelCause(cmd.Context())
 	defer failed(nil)
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -54,6 +55,9 @@ type usage struct {
 
 // servePorts advertises on all ports, and says what it used for each line that it reads.
 func servePorts(n int) error {
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(1) // as phoneport advertise does
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	ports, ended := make([]*advertise.Port, n), make(chan error, n)

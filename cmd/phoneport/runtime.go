@@ -30,3 +30,14 @@ func (c *cli) budgetMemory(switches int) {
 	debug.SetMemoryLimit(int64(m.HeapAlloc) + memoryAtOnce + int64(switches)*memoryOfASwitch)
 	debug.SetGCPercent(400)
 }
+
+// oneCore has the process use one core until back is called, unless an operator's GOMAXPROCS says otherwise. Who speaks on
+// many ports does little, often: with several cores most of its time goes into waking the others up to look
+// for work that is done already (1.3 instead of 1.0 % of a core on a thousand ports).
+func (c *cli) oneCore() (back func()) {
+	if _, set := c.getenv("GOMAXPROCS"); set {
+		return func() {}
+	}
+	n := runtime.GOMAXPROCS(1)
+	return func() { runtime.GOMAXPROCS(n) }
+}
