@@ -66,7 +66,7 @@ type Neighbor struct {
 	NativeVLAN   uint16      // CDP native VLAN or 802.1 PVID as told by the neighbour; 0 when not told
 	Addresses    []string    // management addresses in text
 	Inventory    Inventory
-	Draws        Milliwatts // power consumption or request as told by the neighbour; 0 when not told
+	Draws        Milliwatts // consumption or request as the neighbour tells it: at its own end by LLDP, at the port by CDP; 0 when not told
 	HeardAt      time.Time
 	TTL          time.Duration
 }
