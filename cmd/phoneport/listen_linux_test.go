@@ -3,57 +3,24 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 
-	"github.com/vishvananda/netlink"
-	"github.com/vishvananda/netns"
-
 	"phoneport/cmd/internal/shape"
+	"phoneport/discovery/wire/wiretest"
 )
 
 // desk moves the test into a network namespace of its own, with a cable whose ends are the interfaces port and
 // phone. The processes that it starts are there too.
 func desk(t *testing.T) {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("not root, so there is no network namespace: listening to real interfaces is not tested")
-	}
-	runtime.LockOSThread()
-	home, err := netns.Get()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ns, err := netns.New()
-	if err != nil {
-		t.Skipf("make a network namespace: %v: listening to real interfaces is not tested", err)
-	}
-	t.Cleanup(func() {
-		if err := errors.Join(netns.Set(home), ns.Close(), home.Close()); err != nil {
-			t.Error(err) // the thread stays locked and ends with the test
-			return
-		}
-		runtime.UnlockOSThread()
-	})
-	if err := netlink.LinkAdd(&netlink.Veth{LinkAttrs: netlink.LinkAttrs{Name: "port"}, PeerName: "phone"}); err != nil {
-		t.Skipf("make a veth pair: %v: listening to real interfaces is not tested", err)
-	}
-	for _, name := range []string{"port", "phone"} {
-		l, err := netlink.LinkByName(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := netlink.LinkSetUp(l); err != nil {
-			t.Fatal(err)
-		}
-	}
+	wiretest.Namespace(t, "listening to real interfaces")
+	wiretest.Cable(t, "port", "phone")
 }
 
 // program gives a name by which this test binary is phoneport.

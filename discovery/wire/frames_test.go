@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"phoneport/discovery"
+	"phoneport/discovery/wire/wiretest"
 )
 
 var (
-	macA = discovery.MAC{0x02, 0, 0, 0, 0, 0x0a}
-	macB = discovery.MAC{0x02, 0, 0, 0, 0, 0x0b}
+	macA = wiretest.Near
+	macB = wiretest.Far
 )
 
 // octets reads hex with blanks.

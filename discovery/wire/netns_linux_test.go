@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,86 +13,11 @@ import (
 
 	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netns"
-	"golang.org/x/sys/unix"
 
 	"phoneport/discovery"
 	"phoneport/discovery/wire"
+	"phoneport/discovery/wire/wiretest"
 )
-
-// namespace moves the test, not its sub-tests, into a network namespace of its own, which is gone with the
-// test.
-func namespace(t testing.TB) {
-	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("not root, so there is no network namespace: wires over AF_PACKET are not tested")
-	}
-	runtime.LockOSThread()
-	home, err := netns.Get()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ns, err := netns.New()
-	if err != nil {
-		t.Skipf("make a network namespace: %v: wires over AF_PACKET are not tested", err)
-	}
-	t.Cleanup(func() {
-		if err := errors.Join(netns.Set(home), ns.Close(), home.Close()); err != nil {
-			t.Error(err) // the thread stays locked and ends with the test
-			return
-		}
-		runtime.UnlockOSThread()
-	})
-}
-
-// cable makes two interfaces that are the ends of a cable, both up.
-func cable(t testing.TB, a, b string) {
-	t.Helper()
-	err := netlink.LinkAdd(&netlink.Veth{LinkAttrs: netlink.LinkAttrs{Name: a, HardwareAddr: macA[:]}, PeerName: b, PeerHardwareAddr: macB[:]})
-	if err != nil {
-		t.Skipf("make a veth pair: %v: wires over AF_PACKET are not tested", err)
-	}
-	for _, name := range []string{a, b} {
-		up(t, name)
-	}
-	running(t, a)
-	running(t, b)
-}
-
-func link(t testing.TB, name string) netlink.Link {
-	t.Helper()
-	l, err := netlink.LinkByName(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
-}
-
-func up(t testing.TB, name string) {
-	t.Helper()
-	if err := netlink.LinkSetUp(link(t, name)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func down(t testing.TB, name string) {
-	t.Helper()
-	if err := netlink.LinkSetDown(link(t, name)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// running waits until the kernel has taken note of the carrier.
-func running(t testing.TB, name string) { t.Helper(); carrier(t, name, true) }
-
-func carrier(t testing.TB, name string, want bool) {
-	t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); runtime.Gosched() {
-		if got := link(t, name).Attrs().RawFlags&unix.IFF_RUNNING != 0; got == want {
-			return
-		}
-	}
-	t.Fatalf("carrier of %s is not %t", name, want)
-}
 
 func open(t testing.TB, name string) discovery.Wire {
 	t.Helper()
@@ -106,16 +30,16 @@ func open(t testing.TB, name string) discovery.Wire {
 }
 
 func TestOpen(t *testing.T) {
-	namespace(t)
-	cable(t, "va", "vb")
+	wiretest.Namespace(t, "wires over AF_PACKET")
+	wiretest.Cable(t, "va", "vb")
 	testWire(t, open(t, "va"), open(t, "vb"))
 }
 
 // TestOutgoing has two wires on one interface: what the one sends, the other hears as outgoing, except
 // where it looks like forwarded by a bridge.
 func TestOutgoing(t *testing.T) {
-	namespace(t)
-	cable(t, "va", "vb")
+	wiretest.Namespace(t, "wires over AF_PACKET")
+	wiretest.Cable(t, "va", "vb")
 	ours, second, far := open(t, "va"), open(t, "va"), open(t, "vb")
 	write(t, ours, lldpFrame(macA, 1))
 	write(t, second, cdpFrame(discovery.MAC{0, 1, 2, 3, 4, 5}, "SEP000102030405"))
@@ -135,16 +59,16 @@ func TestOutgoing(t *testing.T) {
 // TestBridgePort has a bridge flood CDP. It is heard on the port where it came in, and on the other
 // it does not pass for a second speaker.
 func TestBridgePort(t *testing.T) {
-	namespace(t)
-	cable(t, "va", "phone1")
-	cable(t, "vb", "phone2")
+	wiretest.Namespace(t, "wires over AF_PACKET")
+	wiretest.Cable(t, "va", "phone1")
+	wiretest.Cable(t, "vb", "phone2")
 	bridge := &netlink.Bridge{LinkAttrs: netlink.LinkAttrs{Name: "br0"}}
 	if err := netlink.LinkAdd(bridge); err != nil {
 		t.Skipf("make a bridge: %v: flooded frames are not tested", err)
 	}
-	up(t, "br0")
+	wiretest.Up(t, "br0")
 	for _, port := range []string{"va", "vb"} {
-		if err := netlink.LinkSetMaster(link(t, port), bridge); err != nil {
+		if err := netlink.LinkSetMaster(wiretest.Link(t, port), bridge); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -164,8 +88,8 @@ func TestBridgePort(t *testing.T) {
 }
 
 func TestLinkDown(t *testing.T) {
-	namespace(t)
-	cable(t, "va", "vb")
+	wiretest.Namespace(t, "wires over AF_PACKET")
+	wiretest.Cable(t, "va", "vb")
 	a, b := open(t, "va"), open(t, "vb")
 	ctx := context.Background()
 	heard := make(chan discovery.Frame)
@@ -183,31 +107,31 @@ func TestLinkDown(t *testing.T) {
 		}
 	}()
 	for i := range uint16(3) {
-		down(t, "vb")
-		carrier(t, "va", false)
+		wiretest.Down(t, "vb")
+		wiretest.Stopped(t, "va")
 		refused(t, a, "the link is down")
-		down(t, "va")
+		wiretest.Down(t, "va")
 		refused(t, a, "the interface is down")
-		up(t, "va")
-		up(t, "vb")
-		running(t, "va")
-		running(t, "vb")
+		wiretest.Up(t, "va")
+		wiretest.Up(t, "vb")
+		wiretest.Running(t, "va")
+		wiretest.Running(t, "vb")
 		write(t, b, lldpFrame(macB, i+1))
 		hears(t, heard, &ended, byte(i+1))
 	}
 
-	down(t, "va")
-	if err := netlink.LinkSetName(link(t, "va"), "lan1"); err != nil {
+	wiretest.Down(t, "va")
+	if err := netlink.LinkSetName(wiretest.Link(t, "va"), "lan1"); err != nil {
 		t.Fatal(err)
 	}
-	up(t, "lan1")
-	down(t, "vb")
-	if err := netlink.LinkSetName(link(t, "vb"), "va"); err != nil { // another has its name now
+	wiretest.Up(t, "lan1")
+	wiretest.Down(t, "vb")
+	if err := netlink.LinkSetName(wiretest.Link(t, "vb"), "va"); err != nil { // another has its name now
 		t.Fatal(err)
 	}
-	up(t, "va")
-	running(t, "va")
-	running(t, "lan1")
+	wiretest.Up(t, "va")
+	wiretest.Running(t, "va")
+	wiretest.Running(t, "lan1")
 	write(t, b, lldpFrame(macB, 50))
 	hears(t, heard, &ended, 50)
 	write(t, a, lldpFrame(macA, 51))
@@ -219,13 +143,13 @@ func TestLinkDown(t *testing.T) {
 	}
 
 	// One that is opened while it is down works once it is up.
-	down(t, "lan1")
+	wiretest.Down(t, "lan1")
 	late := open(t, "lan1")
 	refused(t, late, "the interface is down")
 	first := background(ctx, late)
-	up(t, "lan1")
-	running(t, "lan1")
-	running(t, "va")
+	wiretest.Up(t, "lan1")
+	wiretest.Running(t, "lan1")
+	wiretest.Running(t, "va")
 	write(t, b, lldpFrame(macB, 60))
 	if err := <-first; err != nil {
 		t.Errorf("Read of a wire opened while down = %v", err)
@@ -258,16 +182,16 @@ func hears(t *testing.T, heard <-chan discovery.Frame, ended *error, ttl byte) {
 // TestErrorTaken has somebody else take the error by which the kernel tells that an interface went down, as Write
 // may. The wire must notice all the same that the interface is removed afterwards, of which nothing tells.
 func TestErrorTaken(t *testing.T) {
-	namespace(t)
-	cable(t, "va", "vb")
+	wiretest.Namespace(t, "wires over AF_PACKET")
+	wiretest.Cable(t, "va", "vb")
 	w := open(t, "va")
-	down(t, "va")
+	wiretest.Down(t, "va")
 	if err := wire.TakeError(w); !errors.Is(err, syscall.ENETDOWN) {
 		t.Fatalf("the kernel told %v", err)
 	}
 	ended := background(context.Background(), w)
 	wire.Poke(w)
-	if err := netlink.LinkDel(link(t, "va")); err != nil {
+	if err := netlink.LinkDel(wiretest.Link(t, "va")); err != nil {
 		t.Fatal(err)
 	}
 	closed(t, ended)
@@ -275,8 +199,8 @@ func TestErrorTaken(t *testing.T) {
 
 // TestGroups looks up what the interface takes frames for; veth itself takes all.
 func TestGroups(t *testing.T) {
-	namespace(t)
-	cable(t, "va", "vb")
+	wiretest.Namespace(t, "wires over AF_PACKET")
+	wiretest.Cable(t, "va", "vb")
 	groups := func() (n int) {
 		text, err := os.ReadFile("/proc/thread-self/net/dev_mcast")
 		if err != nil {
@@ -295,7 +219,7 @@ func TestGroups(t *testing.T) {
 	if n := groups(); n != 4 {
 		t.Errorf("the interface takes frames for %d of 4 groups", n)
 	}
-	if l := link(t, "va"); l.Attrs().Promisc != 0 {
+	if l := wiretest.Link(t, "va"); l.Attrs().Promisc != 0 {
 		t.Error("the interface is promiscuous")
 	}
 	if err := w.Close(); err != nil {
@@ -320,8 +244,8 @@ func refused(t *testing.T, w discovery.Wire, why string) {
 func TestRemoved(t *testing.T) {
 	tests := map[string]func(t *testing.T){
 		"up":             func(*testing.T) {},
-		"after down":     func(t *testing.T) { down(t, "va") },
-		"other end down": func(t *testing.T) { down(t, "vb") },
+		"after down":     func(t *testing.T) { wiretest.Down(t, "va") },
+		"other end down": func(t *testing.T) { wiretest.Down(t, "vb") },
 		"to another namespace": func(t *testing.T) {
 			home, err := netns.Get()
 			if err != nil {
@@ -334,7 +258,7 @@ func TestRemoved(t *testing.T) {
 			if err := netns.Set(home); err != nil {
 				t.Fatal(err)
 			}
-			if err := netlink.LinkSetNsFd(link(t, "va"), int(other)); err != nil {
+			if err := netlink.LinkSetNsFd(wiretest.Link(t, "va"), int(other)); err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _, _ = home.Close(), other.Close() })
@@ -342,8 +266,8 @@ func TestRemoved(t *testing.T) {
 	}
 	for name, before := range tests {
 		t.Run(name, func(t *testing.T) {
-			namespace(t)
-			cable(t, "va", "vb")
+			wiretest.Namespace(t, "wires over AF_PACKET")
+			wiretest.Cable(t, "va", "vb")
 			w := open(t, "va")
 			ended := background(context.Background(), w)
 			before(t)
@@ -370,11 +294,11 @@ func TestRemoved(t *testing.T) {
 }
 
 func TestOpenRefuses(t *testing.T) {
-	namespace(t)
+	wiretest.Namespace(t, "wires over AF_PACKET")
 	if _, err := wire.Open("eth9"); err == nil || !strings.Contains(err.Error(), "open eth9:") || !strings.Contains(err.Error(), "no Ethernet port") {
 		t.Errorf("Open on a host without ports = %v", err)
 	}
-	cable(t, "va", "vb")
+	wiretest.Cable(t, "va", "vb")
 	for name, want := range map[string]string{
 		"eth9":               "there are va, vb",
 		"lo":                 "open lo: it is no Ethernet port",
@@ -399,8 +323,8 @@ func TestOpenWithoutPrivilege(t *testing.T) {
 		}
 		return
 	}
-	namespace(t)
-	cable(t, "va", "vb")
+	wiretest.Namespace(t, "wires over AF_PACKET")
+	wiretest.Cable(t, "va", "vb")
 	program, err := os.Open("/proc/self/exe") // its folder may be closed to others, what is open is not
 	if err != nil {
 		t.Fatal(err)

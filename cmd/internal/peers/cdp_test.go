@@ -1,3 +1,5 @@
+//go:build linux
+
 package peers
 
 import (
@@ -14,6 +16,7 @@ import (
 	"phoneport/discovery"
 	"phoneport/discovery/advertise"
 	"phoneport/discovery/neighbors"
+	"phoneport/discovery/wire/wiretest"
 )
 
 // TestLLDPdSpeaksCDP has lldpd speak version 1 and 2 and nothing else.
@@ -21,7 +24,7 @@ func TestLLDPdSpeaksCDP(t *testing.T) {
 	for name, flags := range map[string]string{"version 1": "-ccc", "version 2": "-ccccc"} {
 		t.Run(name, func(t *testing.T) {
 			namespace(t)
-			cable(t, "sw0", "ph0")
+			wiretest.Cable(t, "sw0", "ph0")
 			port := startPort(t, "sw0", advert(), advertise.Options{})
 			peer := startLLDPd(t, "ph0", flags, "-ll", "-P", "tin phone", "-S", "tin OS 3", "-m", "192.0.2.9")
 			got := port.change("a CDP speaker", func(c neighbors.Change) bool { return c.Kind == neighbors.KindNew })
@@ -48,7 +51,7 @@ func TestLLDPdSpeaksCDP(t *testing.T) {
 // TestLLDPdHearsCDP wants lldpd to hold what we say by CDP.
 func TestLLDPdHearsCDP(t *testing.T) {
 	namespace(t)
-	cable(t, "sw0", "ph0")
+	wiretest.Cable(t, "sw0", "ph0")
 	startPort(t, "sw0", advert(), advertise.Options{LLDP: advertise.Off})
 	peer := startLLDPd(t, "ph0", "-ccccc", "-ll", "-H", "0", "-m", "192.0.2.9")
 	var at []tree
@@ -89,7 +92,7 @@ func TestLLDPdHearsCDP(t *testing.T) {
 func TestLadvd(t *testing.T) {
 	ladvd, unshare := program(t, "ladvd"), program(t, "unshare")
 	namespace(t)
-	cable(t, "sw0", "ph0")
+	wiretest.Cable(t, "sw0", "ph0")
 	port := startPort(t, "sw0", advert(), advertise.Options{})
 	// Its socket has a fixed place below /run, so it gets one of its own.
 	cmd := exec.Command(unshare, "--mount", "sh", "-c",

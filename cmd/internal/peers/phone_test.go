@@ -1,3 +1,5 @@
+//go:build linux
+
 package peers
 
 import (
@@ -13,6 +15,7 @@ import (
 	"phoneport/discovery/advertise"
 	"phoneport/discovery/lldp"
 	"phoneport/discovery/neighbors"
+	"phoneport/discovery/wire/wiretest"
 )
 
 // startPhone runs lldpd as a phone of class III at the other end of a port of ours, and gives both when the
@@ -21,7 +24,7 @@ import (
 func startPhone(t testing.TB, a advertise.Advert) (*ourPort, *lldpd) {
 	t.Helper()
 	namespace(t)
-	cable(t, "sw0", "ph0")
+	wiretest.Cable(t, "sw0", "ph0")
 	port := startPort(t, "sw0", a, advertise.Options{})
 	phone := startLLDPd(t, "ph0", "-M", "3", "-m", "192.0.2.7", "-S", "tin phone")
 	port.await("a MED endpoint", func(n advertise.Notice) bool { return n.Kind == advertise.MEDStarted })

@@ -1,3 +1,5 @@
+//go:build linux
+
 package peers
 
 import (
@@ -21,6 +23,7 @@ import (
 
 	"phoneport/discovery/advertise"
 	"phoneport/discovery/wire"
+	"phoneport/discovery/wire/wiretest"
 )
 
 // The switch of BenchmarkPorts. Each phone says LLDP every 30 s and CDP every 60 s, as phones do, and so do we:
@@ -112,16 +115,16 @@ func BenchmarkPorts(b *testing.B) {
 	phones := make([]int, manyPorts) // indices of their interfaces
 	for i := range phones {
 		ours, theirs := fmt.Sprintf("s%04d", i), fmt.Sprintf("p%04d", i)
-		layCable(b, ours, theirs)
-		setLink(b, ours, true)
-		setLink(b, theirs, true)
+		wiretest.LayCable(b, ours, theirs)
+		wiretest.Up(b, ours)
+		wiretest.Up(b, theirs)
 		l, err := netlink.LinkByName(theirs)
 		if err != nil {
 			b.Fatal(err)
 		}
 		phones[i] = l.Attrs().Index
 	}
-	running(b, fmt.Sprintf("s%04d", manyPorts-1))
+	wiretest.Running(b, fmt.Sprintf("s%04d", manyPorts-1))
 	socket, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		b.Fatal(err)

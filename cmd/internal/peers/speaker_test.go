@@ -1,3 +1,5 @@
+//go:build linux
+
 package peers
 
 import (
@@ -12,6 +14,7 @@ import (
 	"phoneport/discovery/advertise"
 	"phoneport/discovery/lldp"
 	"phoneport/discovery/wire"
+	"phoneport/discovery/wire/wiretest"
 )
 
 // TestSecondSpeaker starts lldpd on our own interface. A phone would hear two switches, so ours says goodbye and is
@@ -26,7 +29,7 @@ func TestSecondSpeaker(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			namespace(t)
-			cable(t, "sw0", "ph0")
+			wiretest.Cable(t, "sw0", "ph0")
 			phone, err := wire.Open("ph0")
 			if err != nil {
 				t.Fatal(err)
@@ -105,7 +108,7 @@ func heardByPhone(t *testing.T, phone discovery.Wire) []string {
 // TestFirstSpeakerEnds has lldpd say goodbye: ours speaks again at once.
 func TestFirstSpeakerEnds(t *testing.T) {
 	namespace(t)
-	cable(t, "sw0", "ph0")
+	wiretest.Cable(t, "sw0", "ph0")
 	port := startPort(t, "sw0", advert(), advertise.Options{})
 	other := startLLDPd(t, "sw0", "-m", "192.0.2.8")
 	port.await("a second speaker", func(n advertise.Notice) bool { return n.Kind == advertise.Speaker })

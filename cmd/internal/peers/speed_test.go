@@ -1,3 +1,5 @@
+//go:build linux
+
 package peers
 
 import (
@@ -12,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"phoneport/discovery/advertise"
+	"phoneport/discovery/wire/wiretest"
 )
 
 // How often each thing is measured. lldpd is slow to plug in: it waits a second.
@@ -35,7 +38,7 @@ func switchLLDPd(b testing.TB, iface string) *lldpd {
 func BenchmarkFirstPolicy(b *testing.B) {
 	program(b, "lldpd")
 	namespace(b)
-	cable(b, "sw0", "ph0")
+	wiretest.Cable(b, "sw0", "ph0")
 	h := newHandset(b, "ph0")
 	for b.Loop() {
 		var ours, theirs, query times
@@ -84,7 +87,7 @@ func plug(b testing.TB, h *handset, speaks []byte, want fit, changes <-chan netl
 		<-changes
 	}
 	began := time.Now()
-	setLink(b, "ph0", true)
+	wiretest.Up(b, "ph0")
 	if speaks != nil {
 		awaitLink(b, changes, "ph0", true)
 		h.say(speaks)
@@ -93,7 +96,7 @@ func plug(b testing.TB, h *handset, speaks []byte, want fit, changes <-chan netl
 	for at.Before(began) {
 		at = h.next(want)
 	}
-	setLink(b, "ph0", false)
+	wiretest.Down(b, "ph0")
 	awaitLink(b, changes, "sw0", false)
 	<-time.After(unplugged)
 	return at.Sub(began)
@@ -133,8 +136,8 @@ func subscribe(b testing.TB) <-chan netlink.LinkUpdate {
 func BenchmarkPlug(b *testing.B) {
 	program(b, "lldpd")
 	namespace(b)
-	layCable(b, "sw0", "ph0")
-	setLink(b, "sw0", true)
+	wiretest.LayCable(b, "sw0", "ph0")
+	wiretest.Up(b, "sw0")
 	h := newHandset(b, "ph0")
 	changes := subscribe(b)
 	speaks := phoneLLDP(b, "phone", 120)

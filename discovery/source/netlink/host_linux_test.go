@@ -5,20 +5,19 @@ import (
 	"errors"
 	"net"
 	"os"
-	"runtime"
 	"testing"
 	"time"
 
 	"github.com/vishvananda/netlink"
-	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 
 	"phoneport/discovery"
+	"phoneport/discovery/wire/wiretest"
 )
 
 // Bridges that filter VLANs, which not every kernel has, are tried with the driver: switchctl/driver/linux.
 
-// network is a network namespace of the test's own with a bridge br0. The thread stays in it and ends with the test.
+// network is a network namespace of the test's own with a bridge br0.
 type network struct {
 	t  *testing.T
 	br netlink.Link
@@ -26,18 +25,9 @@ type network struct {
 
 func newNetwork(t *testing.T) *network {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("SKIPPED: needs root to make a network namespace; not tested: events of a real kernel")
-	}
-	runtime.LockOSThread() // never unlocked: the thread is thrown away with its namespace
-	ns, err := netns.New()
-	if errors.Is(err, unix.EPERM) {
-		t.Skipf("SKIPPED: this user may not make network namespaces (%v); not tested: events of a real kernel", err)
-	}
+	wiretest.Namespace(t, "events of a real kernel")
 	n := &network{t: t}
-	n.must(err)
-	t.Cleanup(func() { ns.Close() })
-	err = os.WriteFile("/proc/sys/net/ipv6/conf/default/disable_ipv6", []byte("1"), 0o644)
+	err := os.WriteFile("/proc/sys/net/ipv6/conf/default/disable_ipv6", []byte("1"), 0o644)
 	if err != nil && !errors.Is(err, os.ErrNotExist) { // nobody shall send what the test did not ask for
 		t.Fatal(err)
 	}
