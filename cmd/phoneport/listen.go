@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"phoneport/cmd/internal/privilege"
 	"phoneport/cmd/internal/render"
 	"phoneport/discovery"
 	"phoneport/discovery/wire"
@@ -101,6 +102,10 @@ func (c *cli) listen(ctx context.Context, o *listenFlags, names []string) (err e
 		}
 	}
 	if o.read == "" {
+		// All is open. What is heard comes from anybody, so it is read without privileges.
+		if err := privilege.Keep(); err != nil {
+			c.warn("privileges are not dropped: %v", err)
+		}
 		c.summary("listening on " + strings.Join(namesOf(wires), ", ") + until(o))
 		return l.live(ctx, wires)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -144,10 +145,15 @@ func TestListenHearsLLDPD(t *testing.T) {
 	}
 }
 
-// TestListenInterruptedProcess: without a name it hears the ports of the namespace, and Ctrl-C ends it.
+// TestListenInterruptedProcess: without a name it hears the ports of the namespace, without privileges once they are
+// open, and Ctrl-C ends it.
 func TestListenInterruptedProcess(t *testing.T) {
 	desk(t)
 	p := startListen(t)
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil || !strings.Contains(string(status), "CapEff:\t0000000000000000") || !strings.Contains(string(status), "NoNewPrivs:\t1") {
+		t.Errorf("capabilities: %v\n%s", err, status)
+	}
 	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
