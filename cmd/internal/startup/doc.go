@@ -1,6 +1,7 @@
 // Package startup holds the test that phones come up with what phoneport does: a switch that is a Linux bridge
 // whose ports phoneport's driver sets and phoneport advertise speaks on, a phone that is Debian's lldpd, udhcpc and
-// busybox's TFTP client in a network namespace, and a server with dnsmasq. Link, policy, VLAN, lease and file are
+// busybox's TFTP client in a network namespace, and a server with dnsmasq. A phone that speaks CDP asks with a frame
+// of ours, as no other program here can, and tcpdump reads what it is told. Link, policy, VLAN, lease and file are
 // real, and asserted one after the other; so are the ways in which a start-up fails. Where switch and policy are to
 // disagree, the advertiser is driven without the program, which would not let them.
 //

@@ -17,7 +17,7 @@ import (
 // TestStartup runs all tests of this package in a machine whose kernel filters VLANs.
 func TestStartup(t *testing.T) {
 	t.Parallel()
-	programs := []string{"ip", "bridge", "lldpd", "lldpcli", "dnsmasq", "udhcpc", "busybox"}
+	programs := []string{"ip", "bridge", "lldpd", "lldpcli", "dnsmasq", "udhcpc", "busybox", "tcpdump"}
 	vm.Need(t, programs...)
 	vm.Run(t, vm.Options{Run: "^TestInside", Timeout: 4 * time.Minute, Programs: programs, Env: []string{programEnv + "=" + build(t)}})
 }
