@@ -24,7 +24,7 @@ import (
 // A message that found room in the queue is not lost while Run runs: when the sink fails, the event is offered again,
 // after 100 ms and then ever later up to 5 s. Meanwhile the queue fills, and what finds it full is dropped and counted; so an
 // event that the sink never takes stops all senders that share its worker. What the kernel's socket buffer cannot hold
-// is lost before us and not counted here: the loop that empties it only copies.
+// is lost before us: the loop that empties it only copies, and Linux tells the number with the next message.
 type Receiver struct {
 	options     Options
 	users       []*user
@@ -144,6 +144,7 @@ func (r *Receiver) open() ([]net.PacketConn, error) {
 	for _, c := range conns {
 		if u, ok := c.(*net.UDPConn); ok {
 			_ = u.SetReadBuffer(socketBuffer) // less does, too
+			askForLost(u)
 		}
 	}
 	return conns, nil
@@ -157,15 +158,16 @@ func closeAll(conns []net.PacketConn) {
 
 // read empties a socket into the queues until ctx ends.
 func (r *Receiver) read(ctx context.Context, c net.PacketConn, queues []chan datagram) error {
-	buffer := make([]byte, 1<<16)
+	buffer, oob := make([]byte, 1<<16), make([]byte, 128)
+	var lost uint32
 	udp, _ := c.(*net.UDPConn)
 	for failures := 0; ; {
-		var n int
+		var n, beside int
 		var to net.Addr
 		var from netip.AddrPort
 		var err error
 		if udp != nil {
-			n, from, err = udp.ReadFromUDPAddrPort(buffer)
+			n, beside, _, from, err = udp.ReadMsgUDPAddrPort(buffer, oob)
 		} else if n, to, err = c.ReadFrom(buffer); err == nil {
 			from, _ = netip.ParseAddrPort(to.String())
 		}
@@ -182,6 +184,12 @@ func (r *Receiver) read(ctx context.Context, c net.PacketConn, queues []chan dat
 		}
 		failures = 0
 		r.counters.received.Add(1)
+		if beside > 0 {
+			if total, ok := lostOf(oob[:beside]); ok {
+				r.counters.lost.Add(uint64(total - lost)) // it counts on from 2^32-1 to 0
+				lost = total
+			}
+		}
 		if r.queued.Add(int64(n)) > int64(r.options.QueueBytes) {
 			r.drop(n)
 			continue

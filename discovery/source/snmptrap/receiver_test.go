@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -96,11 +97,12 @@ func TestAcknowledgedOnceStored(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				broken := true
-				var ids []string
+				var broken atomic.Bool
+				broken.Store(true)
+				var ids []string // read once Run has ended
 				l := start(t, func(_ context.Context, e discovery.Event) error {
 					ids = append(ids, e.ID)
-					if broken {
+					if broken.Load() {
 						return errors.New("disk full")
 					}
 					return nil
@@ -111,16 +113,16 @@ func TestAcknowledgedOnceStored(t *testing.T) {
 				if len(l.conn.out) != 0 || l.Stats().Stored != 0 {
 					t.Error("acknowledged while the sink failed")
 				}
-				broken = false
+				broken.Store(false)
 				<-time.After(mostPause)
 				synctest.Wait()
 				if len(l.conn.out) != 1 || l.Stats().Stored != 1 || l.Stats().Acknowledged != 1 {
 					t.Errorf("%d answers, %+v", len(l.conn.out), l.Stats())
 				}
+				l.stop(t)
 				if n := len(ids); n < 5 || ids[0] != ids[n-1] {
 					t.Errorf("offered as %v", ids)
 				}
-				l.stop(t)
 			})
 		})
 	}

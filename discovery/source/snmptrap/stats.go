@@ -30,7 +30,8 @@ var refusals = []Refusal{
 // Stats count since the Receiver was made.
 type Stats struct {
 	Received     uint64             // messages that came
-	Dropped      uint64             // of them, those that found the queue full
+	Lost         uint64             // messages that the kernel dropped before they came, as the socket's buffer was full; of Linux
+	Dropped      uint64             // of those that came, those that found the queue full
 	Refused      map[Refusal]uint64 // of them, those that gave no event
 	Stored       uint64             // events that the sink took
 	SinkErrors   uint64             // events that the sink did not take; they are tried again
@@ -47,8 +48,8 @@ const maxUnknown = 256
 
 // counters are the moving Stats.
 type counters struct {
-	received, dropped, stored, sinkErrors, unstored, acknowledged, reported, sendErrors atomic.Uint64
-	refused                                                                             map[Refusal]*atomic.Uint64 // never written to
+	received, lost, dropped, stored, sinkErrors, unstored, acknowledged, reported, sendErrors atomic.Uint64
+	refused                                                                                   map[Refusal]*atomic.Uint64 // never written to
 
 	mu           sync.Mutex
 	unknown      map[string]uint64
@@ -75,7 +76,7 @@ func (c *counters) countUnknown(oid string) {
 
 func (c *counters) stats() Stats {
 	s := Stats{
-		Received: c.received.Load(), Dropped: c.dropped.Load(), Refused: make(map[Refusal]uint64), Stored: c.stored.Load(),
+		Received: c.received.Load(), Lost: c.lost.Load(), Dropped: c.dropped.Load(), Refused: make(map[Refusal]uint64), Stored: c.stored.Load(),
 		SinkErrors: c.sinkErrors.Load(), Unstored: c.unstored.Load(), Acknowledged: c.acknowledged.Load(), Reported: c.reported.Load(),
 		SendErrors: c.sendErrors.Load(), Unknown: make(map[string]uint64),
 	}
