@@ -28,7 +28,7 @@ func (r *step) turnBack() {
 	if d <= 0 {
 		return
 	}
-	for _, t := range []*time.Time{&r.s.Since, &r.s.Wake, &r.s.Until, &r.s.Asked, &r.s.TriedAt, &r.s.HeldAt, &r.s.RejectAt} {
+	for _, t := range []*time.Time{&r.s.Since, &r.s.Wake, &r.s.Until, &r.s.Asked, &r.s.HeldAt, &r.s.RejectAt} {
 		if !t.IsZero() {
 			*t = t.Add(-d)
 		}

@@ -55,9 +55,6 @@ func (r *step) good() {
 
 // judge decides about a port that is wrong now.
 func (r *step) judge() {
-	if r.s.Tries > 0 && r.now.Sub(r.s.TriedAt) >= r.o.Forget {
-		r.s.Tries = 0
-	}
 	var auto, ask, people []Finding
 	for _, f := range r.in.Findings {
 		able := f.Sure && (f.Fix == FixSet || f.Fix == FixCut)
@@ -167,7 +164,6 @@ func (r *step) apply(acts []Finding) {
 	}
 	r.s.Seq++
 	r.s.Tries++
-	r.s.TriedAt = r.now
 	r.enter(Applied, "")
 	r.s.Wake = r.now.Add(r.o.ApplyTimeout)
 	r.emit(Effect{Kind: Apply, Seq: r.s.Seq, Rules: r.s.Acted, Cut: r.s.Cut, Plan: r.s.Plan})

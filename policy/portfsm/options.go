@@ -35,10 +35,9 @@ type Options struct {
 	Growth  float64
 	CoolMax time.Duration
 
-	// Attempts is how many repairs are tried before quarantine, without the port being good between them. Default 4.
+	// Attempts is how many repairs are tried before quarantine, without the port being good between them, however
+	// long that takes. Default 4.
 	Attempts int
-	// Forget is after how long without a repair the count of attempts begins anew. Default 7 days.
-	Forget time.Duration
 	// Quarantine is after how long a quarantine ends by itself. Default 7 days.
 	Quarantine time.Duration
 	// CutsPerHour and CutsPerDay bound how often power or link are cut, in any hour and any 24 hours. Defaults 1 and 2;
@@ -65,7 +64,7 @@ func DefaultOptions() Options {
 		ReadTimeout: time.Minute, ReadRetry: 30 * time.Second, Unreadable: 5,
 		ApplyTimeout: 10 * time.Minute, Settle: 330 * time.Second, SettleMax: 30 * time.Minute,
 		Cool: 10 * time.Minute, Growth: 3, CoolMax: 4 * time.Hour,
-		Attempts: 4, Forget: 7 * 24 * time.Hour, Quarantine: 7 * 24 * time.Hour,
+		Attempts: 4, Quarantine: 7 * 24 * time.Hour,
 		CutsPerHour: 1, CutsPerDay: 2, Flaps: 3, FlapWindow: 6 * time.Hour,
 		ApprovalFor: 72 * time.Hour, HoldRetry: 15 * time.Minute, HoldFor: 8 * 24 * time.Hour,
 		RejectedFor: 30 * 24 * time.Hour,
@@ -98,7 +97,6 @@ func New(o Options) (*Machine, error) {
 		{"settle_max", &o.SettleMax, d.SettleMax, false},
 		{"cool", &o.Cool, d.Cool, false},
 		{"cool_max", &o.CoolMax, d.CoolMax, false},
-		{"forget", &o.Forget, d.Forget, true},
 		{"quarantine", &o.Quarantine, d.Quarantine, true},
 		{"flap_window", &o.FlapWindow, d.FlapWindow, true},
 		{"approval_for", &o.ApprovalFor, d.ApprovalFor, true},

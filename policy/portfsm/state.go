@@ -24,7 +24,6 @@ type State struct {
 
 	Seq     uint32      `json:"seq,omitempty"`     // of the last Apply
 	Tries   int         `json:"tries,omitempty"`   // repairs since the port was good
-	TriedAt time.Time   `json:"triedAt,omitzero"`  // the last of them
 	Cut     bool        `json:"cut,omitempty"`     // the last Apply may cut
 	Cuts    []time.Time `json:"cuts,omitempty"`    // when power or link were cut, oldest first, at most CutsPerDay
 	Repairs []time.Time `json:"repairs,omitempty"` // when repairs led to good, oldest first, at most Flaps
