@@ -1,12 +1,14 @@
 package syslog
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"phoneport/discovery"
 )
@@ -107,16 +109,30 @@ func TestRawIsACopy(t *testing.T) {
 	}
 }
 
-// TestFromTrap wants what the same text over the network becomes.
 func TestFromTrap(t *testing.T) {
 	t.Parallel()
-	e, other, err := FromTrap("%SW_MATM-4-MACFLAP_NOTIF: Host f03a.b216.7ad7 in vlan 10 is flapping between port Gi0/5 and port Gi0/15", sender, now)
-	want := golden{
-		Kind: "mac-moved", Code: "SW_MATM-4-MACFLAP_NOTIF", Port: "Gi0/5", Other: "Gi0/15", MAC: "f0:3a:b2:16:7a:d7", VLAN: 10,
-		Detail: "Host f03a.b216.7ad7 in vlan 10 is flapping between port Gi0/5 and port Gi0/15",
+	base := discovery.Event{At: now, Source: "snmptrap", From: sender, Authentic: true, Sender: discovery.Sender{Engine: "8000"}, Raw: []byte{1}}
+	for text, want := range map[string][]discovery.Event{
+		"%ILPOWER-5-POWER_GRANTED: Interface Gi1/0/5: Power granted": {{Kind: discovery.EventPower, IfName: "Gi1/0/5", Code: "ILPOWER-5-POWER_GRANTED", Detail: "Interface Gi1/0/5: Power granted"}},
+		"%SW_MATM-4-MACFLAP_NOTIF: Host f03a.b216.7ad7 in vlan 10 is flapping between port Gi0/5 and port Gi0/15": {
+			{Kind: discovery.EventMACMoved, IfName: "Gi0/5", MAC: discovery.MAC{0xf0, 0x3a, 0xb2, 0x16, 0x7a, 0xd7}, VLAN: 10, Code: "SW_MATM-4-MACFLAP_NOTIF", Detail: "Host f03a.b216.7ad7 in vlan 10 is flapping between port Gi0/5 and port Gi0/15"},
+			{Kind: discovery.EventMACMoved, IfName: "Gi0/15", MAC: discovery.MAC{0xf0, 0x3a, 0xb2, 0x16, 0x7a, 0xd7}, VLAN: 10, Code: "SW_MATM-4-MACFLAP_NOTIF", Detail: "Host f03a.b216.7ad7 in vlan 10 is flapping between port Gi0/5 and port Gi0/15"},
+		},
+		"%PLATFORM_ENV-6-INLET: Switch 1":  nil,
+		"Interface Gi1/0/5: Power granted": nil,
+		"":                                 nil,
+	} {
+		for i := range want {
+			w := &want[i]
+			w.At, w.Source, w.From, w.Authentic, w.Sender, w.Raw = base.At, base.Source, base.From, true, base.Sender, base.Raw
+		}
+		if diff := cmp.Diff(want, FromTrap(base, text), cmpopts.EquateComparable(netip.Addr{})); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
 	}
-	if diff := cmp.Diff(want, told(e, other)); err != nil || diff != "" {
-		t.Errorf("error %v (-want +got):\n%s", err, diff)
+	base.Sender.Host = "told"
+	if got := FromTrap(base, "1: other: %SYS-5-CONFIG_I: x"); len(got) != 1 || got[0].Sender.Host != "told" {
+		t.Errorf("%+v", got)
 	}
 }
 

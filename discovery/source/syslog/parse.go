@@ -28,11 +28,25 @@ func Parse(line []byte, from netip.Addr, now time.Time) (e discovery.Event, othe
 	return h.event(e)
 }
 
-// FromTrap reads a message that came within a trap: its text alone, with or without a code in front. Where the trap has
-// the parts of the code in objects of their own (CISCO-SYSLOG-MIB: clogHistFacility, clogHistSeverity less one,
-// clogHistMsgName) the caller puts them together as "%FACILITY-SEVERITY-MNEMONIC: text". Otherwise it is as Parse.
-func FromTrap(text string, from netip.Addr, now time.Time) (e discovery.Event, other string, err error) {
-	return Parse([]byte(text), from, now)
+// FromTrap reads a message that came within a trap: its text alone, or "%FACILITY-SEVERITY-MNEMONIC: text" where the trap
+// has the parts in objects of their own (CISCO-SYSLOG-MIB: clogHistFacility, clogHistSeverity less one, clogHistMsgName).
+// The events, two where the message names two ports, have from e what the trap knows: time, source, sender and whether it
+// is authentic; e's Sender.Host goes before one in the text. Nil where the table does not know the message.
+func FromTrap(e discovery.Event, text string) []discovery.Event {
+	h := readHeader(clean([]byte(text)))
+	if e.Sender.Host != "" {
+		h.host = e.Sender.Host
+	}
+	e, other, err := h.event(e)
+	if err != nil || e.Kind == discovery.EventUnknown {
+		return nil
+	}
+	out := []discovery.Event{e}
+	if other != "" {
+		e.IfName = other
+		out = append(out, e)
+	}
+	return out
 }
 
 // event puts what was read into e.
