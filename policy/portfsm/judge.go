@@ -160,7 +160,7 @@ func (r *step) apply(acts []Finding) {
 	r.s.Acted = rulesOf(acts)
 	r.s.Cut = slices.ContainsFunc(acts, func(f Finding) bool { return f.Fix == FixCut })
 	if r.s.Cut {
-		r.s.Cuts = lastOf(append(r.s.Cuts, r.now), r.o.CutsPerDay)
+		r.s.Cuts = lastOf(append(r.s.Cuts, r.now), r.o.CutsPerDay+1) // one more, as this one may be taken back
 	}
 	r.s.Seq++
 	r.s.Tries++
