@@ -82,6 +82,7 @@ var rowCases = []struct {
 		[]variable{octetsOf(ifEntry+".2.7", []byte("GigabitEthernet0/7")), octetsOf(ifXEntry+".1.7", []byte("Gi0/7"))},
 		[]discovery.Event{{Kind: discovery.EventLinkUp, IfIndex: 7, IfName: "Gi0/7"}},
 	},
+	{"linkUp whose index is not the ifIndex", oidGeneric + "4", []variable{integer(ifEntry+".1.3", 10105)}, []discovery.Event{{Kind: discovery.EventLinkUp, IfIndex: 10105}}},
 	{"linkUp by ifDescr", oidGeneric + "4", []variable{octetsOf(ifEntry+".2.7", []byte("ge-0/0/7"))}, []discovery.Event{{Kind: discovery.EventLinkUp, IfIndex: 7, IfName: "ge-0/0/7"}}},
 	{"authenticationFailure", oidGeneric + "5", nil, []discovery.Event{{Kind: discovery.EventUnknown, Detail: "authenticationFailure"}}},
 	{"pethPsePortOnOff", poeMIB + ".0.1", []variable{integer(pseEntry+".6.2.17", 3)}, []discovery.Event{{Kind: discovery.EventPower, PSE: [2]int{2, 17}, Detail: "deliveringPower"}}},
@@ -135,6 +136,11 @@ var rowCases = []struct {
 		[]variable{octetsOf(cisco+"215.1.1.8.1.2.7", append(change(1, 10, 0, 5), change(1, 11, 0)...))},
 		[]discovery.Event{{Kind: discovery.EventMACLearned, VLAN: 10, MAC: phone, Bridge: 5}},
 	},
+	{
+		"cisco MAC notification with octets behind its end", cisco + "215.2.0.1",
+		[]variable{octetsOf(cisco+"215.1.1.8.1.2.7", bytes.Join([][]byte{change(1, 4095, 0, 5), change(0, 10, 0, 5), change(1, 10, 0, 5)}, nil))},
+		[]discovery.Event{{Kind: discovery.EventMACLearned, MAC: phone, Bridge: 5}},
+	},
 	{"cisco MAC notification of nothing", cisco + "215.2.0.1", nil, []discovery.Event{{Kind: discovery.EventUnknown, Detail: "no change of an address in it"}}},
 	{
 		"cisco MAC move", cisco + "215.2.0.2",
@@ -180,7 +186,7 @@ var rowCases = []struct {
 
 var logVars = []variable{
 	octetsOf(clog+".2.9", []byte("ILPOWER")), integer(clog+".3.9", 6), octetsOf(clog+".4.9", []byte("POWER_GRANTED")),
-	octetsOf(clog+".5.9", []byte("Interface Gi1/0/5: Power granted\x00")),
+	octetsOf(clog+".5.9", []byte("Interface Gi1/0/5: Power granted\x00rest of a buffer")),
 }
 
 func aruba(action int) []variable {

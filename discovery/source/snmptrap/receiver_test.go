@@ -192,11 +192,11 @@ func TestStop(t *testing.T) {
 					}
 				}, func(o *Options) { o.Drain = 5500 * time.Millisecond })
 				for range 10 {
-					l.send(encode(t, gosnmp.SNMPv2Trap, oidGeneric+"4"))
+					l.send(encode(t, gosnmp.InformRequest, oidGeneric+"4"))
 				}
 				l.stop(t)
-				if s := l.Stats(); s.Stored+s.Unstored != 10 || s.Unstored != tt.unstored {
-					t.Errorf("%+v", s)
+				if s := l.Stats(); s.Stored+s.Unstored != 10 || s.Unstored != tt.unstored || len(l.conn.out) != int(s.Stored) {
+					t.Errorf("%d answers, %+v", len(l.conn.out), s)
 				}
 			})
 		})

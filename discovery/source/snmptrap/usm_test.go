@@ -111,6 +111,7 @@ func TestAccept(t *testing.T) {
 		{name: "inform from the future", inform: true, peer: peer{level: gosnmp.AuthPriv, engine: ourEngine, boots: 3, time: 161, reportable: true}, why: NotInTimeWindow, report: true},
 		{name: "inform of another boot", inform: true, peer: peer{level: gosnmp.AuthPriv, engine: ourEngine, boots: 2, time: 10, reportable: true}, why: NotInTimeWindow, report: true},
 		{name: "inform for another engine", inform: true, peer: peer{level: gosnmp.AuthPriv, reportable: true}, why: UnknownEngine, report: true},
+		{name: "inform of nobody for another engine", inform: true, peer: peer{level: gosnmp.AuthPriv, user: "nobody", reportable: true}, why: UnknownEngine, report: true},
 		{name: "inform for another engine that wants no report", inform: true, peer: peer{level: gosnmp.AuthPriv}, why: UnknownEngine},
 		{name: "inform of nobody", inform: true, peer: peer{level: gosnmp.AuthPriv, engine: ourEngine, user: "nobody", reportable: true}, why: UnknownUser, report: true},
 		{name: "inform with another key", inform: true, peer: peer{level: gosnmp.AuthPriv, engine: ourEngine, auth: "not-this-one", reportable: true}, why: WrongDigest, report: true},
@@ -135,6 +136,10 @@ func TestAccept(t *testing.T) {
 				report := r.report(&a.header, why.why, why.keys, now)
 				if (report != nil) != tt.report {
 					t.Errorf("report %x, want one: %t", report, tt.report)
+				}
+				if h, err := readHeader(report); report != nil && (err != nil || !bytes.Equal(h.engine, ourEngine) || h.boots != 3 || h.time != 10 ||
+					(h.flags == flagAuth) != (tt.why == NotInTimeWindow)) {
+					t.Errorf("report %+v, %v", h, err)
 				}
 				return
 			}
