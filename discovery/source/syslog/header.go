@@ -123,10 +123,7 @@ func (h *header) bsd(rest string) bool {
 	if len(rest) < 16 || strings.IndexByte("JFMASOND2", rest[0]) < 0 {
 		return false // it begins with neither a month nor a year
 	}
-	// The library wants a priority, and one blank behind the time where Junos and AOS-S write two.
-	line := make([]byte, 0, len(rest)+4)
-	line = append(append(line, "<13>"...), rest[:16]...)
-	line = append(line, strings.TrimLeft(rest[16:], " ")...)
+	line := append(append(make([]byte, 0, len(rest)+4), "<13>"...), rest...) // the library wants a priority
 	sc := scanners.Get().(*scanner)
 	defer scanners.Put(sc)
 	m, err := sc.bsd.Parse(line)
