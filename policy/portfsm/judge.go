@@ -160,7 +160,7 @@ func (r *step) apply(acts []Finding) {
 	r.s.Acted = rulesOf(acts)
 	r.s.Cut = slices.ContainsFunc(acts, func(f Finding) bool { return f.Fix == FixCut })
 	if r.s.Cut {
-		r.s.Cuts = lastOf(append(r.s.Cuts, r.now), r.o.CutsPerDay+1) // one more, as this one may be taken back
+		r.s.Cuts = latest(append(r.s.Cuts, r.now), r.o.CutsPerDay+1) // one more, as this one may be taken back
 	}
 	r.s.Seq++
 	r.s.Tries++
@@ -187,6 +187,21 @@ func (r *step) mayCut() bool {
 func (r *step) flapping() bool {
 	n := len(r.s.Repairs) - r.o.Flaps
 	return n >= 0 && r.now.Sub(r.s.Repairs[n]) < r.o.FlapWindow
+}
+
+// latest leaves the earliest out until n are left. The order stays that in which they were added, which is not that of
+// their times where the clock was set back.
+func latest(ts []time.Time, n int) []time.Time {
+	for len(ts) > n {
+		first := 0
+		for i, t := range ts {
+			if t.Before(ts[first]) {
+				first = i
+			}
+		}
+		ts = slices.Delete(ts, first, first+1)
+	}
+	return ts
 }
 
 // lastOf gives the last n of some times.

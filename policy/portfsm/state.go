@@ -25,7 +25,7 @@ type State struct {
 	Seq     uint32      `json:"seq,omitempty"`     // of the last Apply
 	Tries   int         `json:"tries,omitempty"`   // repairs since the port was good
 	Cut     bool        `json:"cut,omitempty"`     // the last Apply may cut
-	Cuts    []time.Time `json:"cuts,omitempty"`    // when power or link were cut, oldest first, at most CutsPerDay and one
+	Cuts    []time.Time `json:"cuts,omitempty"`    // when power or link were cut, the last one last, at most CutsPerDay and one
 	Repairs []time.Time `json:"repairs,omitempty"` // when repairs led to good, oldest first, at most Flaps
 
 	Plan     string    `json:"plan,omitempty"`     // proposed
