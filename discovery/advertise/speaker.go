@@ -59,55 +59,47 @@ const (
 // never a neighbour's.
 func (m *Machine) secondLLDP(p *lldp.PDU, f discovery.Frame, src discovery.MAC, now time.Time) bool {
 	l := &m.lldp
-	if m.o.LLDP == Off {
-		return f.Outgoing
-	}
 	same := p.Chassis == l.chassis && p.Port == l.port
-	if f.Outgoing && l.ours(f.Data) {
-		return true // what we sent ourselves
-	}
-	if !f.Outgoing && !same {
-		return false
-	}
-	ttl := time.Duration(p.TTL) * time.Second
-	if l.other.hear(p.Chassis.Value, p.Port.Value, ttl, m.o.SpeakerHold, now) {
-		detail := speakerIDs
-		switch {
-		case f.Outgoing:
-			detail = speakerHost
-		case src == m.addr:
-			detail = speakerLoop
-		}
-		m.notice(Notice{Kind: Speaker, At: now, Protocol: discovery.LLDP, Detail: detail})
-		m.hush(&l.sender, m.o.LLDP, same)
-	}
-	return true
+	o := other{discovery.LLDP, p.Chassis.Value, p.Port.Value, time.Duration(p.TTL) * time.Second, same, speakerIDs}
+	return m.second(&l.sender, m.o.LLDP, o, f, src, now)
 }
 
 // secondCDP is secondLLDP for CDP.
 func (m *Machine) secondCDP(p *cdp.Packet, f discovery.Frame, src discovery.MAC, now time.Time) bool {
 	c := &m.cdp
-	if m.o.CDP == Off {
-		return f.Outgoing
-	}
 	same := p.DeviceID == c.device && p.PortID == c.port
-	if f.Outgoing && c.ours(f.Data) {
-		return true
-	}
-	if !f.Outgoing && !same {
+	o := other{discovery.CDP, p.DeviceID, p.PortID, time.Duration(p.TTL) * time.Second, same, speakerName}
+	return m.second(&c.sender, m.o.CDP, o, f, src, now)
+}
+
+// other is what a frame says of its sender.
+type other struct {
+	protocol      discovery.Protocol
+	chassis, port string
+	ttl           time.Duration
+	same          bool   // it has our ids
+	double        string // what to say of another device that has them
+}
+
+func (m *Machine) second(s *sender, mode Mode, o other, f discovery.Frame, src discovery.MAC, now time.Time) bool {
+	switch {
+	case mode == Off:
+		return f.Outgoing
+	case f.Outgoing && s.ours(f.Data):
+		return true // what we sent ourselves
+	case !f.Outgoing && !o.same:
 		return false
 	}
-	ttl := time.Duration(p.TTL) * time.Second
-	if c.other.hear(p.DeviceID, p.PortID, ttl, m.o.SpeakerHold, now) {
-		detail := speakerName
+	if s.other.hear(o.chassis, o.port, o.ttl, m.o.SpeakerHold, now) {
+		detail := o.double
 		switch {
 		case f.Outgoing:
 			detail = speakerHost
 		case src == m.addr:
 			detail = speakerLoop
 		}
-		m.notice(Notice{Kind: Speaker, At: now, Protocol: discovery.CDP, Detail: detail})
-		m.hush(&c.sender, m.o.CDP, same)
+		m.notice(Notice{Kind: Speaker, At: now, Protocol: o.protocol, Detail: detail})
+		m.hush(s, mode, o.same)
 	}
 	return true
 }
