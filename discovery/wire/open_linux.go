@@ -35,6 +35,9 @@ func Open(name string) (discovery.Wire, error) {
 
 func open(name string) (*live, error) {
 	ifi, err := net.InterfaceByName(name)
+	if op := (*net.OpError)(nil); errors.As(err, &op) {
+		err = op.Err // what stands before it names Go's way of asking
+	}
 	if err != nil {
 		return nil, unknown(err)
 	}
